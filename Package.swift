@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Data flows one way through these targets; Tests/HouseTests holds the table of who may import whom.
+
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let http: [Target.Dependency] = nio + [.product(name: "NIOHTTP1", package: "swift-nio")]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "apolune",
+  products: [
+    .library(name: "Lua", targets: ["Lua"]),
+    .executable(name: "apolune", targets: ["apolune"]),
+    .executable(name: "apolune-runner", targets: ["apolune-runner"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .target(
+      name: "CLua",
+      linkerSettings: [
+        .linkedLibrary(":liblua5.4.a"), .linkedLibrary("m"), .linkedLibrary("dl"),
+      ]),
+    library("Lua", ["CLua"]),
+
+    library("AppModel"),
+    library("AppScript", ["Lua", "AppModel"]),
+
+    library("EngineCore", ["AppModel"]),
+    library("RunnerProtocol"),
+
+    .target(name: "CPlatform"),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    library("Runner", ["Lua", "RunnerProtocol", "AppScript", "AppModel", "CPlatform", "CCurl"]),
+    .executableTarget(name: "apolune-runner", dependencies: ["Runner"], swiftSettings: house),
+
+    library("Providers", ["AppModel", "RunnerProtocol", "CPlatform"]),
+    library("Engine", ["AppModel", "EngineCore", "Providers", "RunnerProtocol"]),
+    library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol"] + http),
+    library("Host", ["AppModel", "AppScript", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", crypto] + nio),
+    library("Commands", ["Host", "AppModel", "AppScript", "CPlatform", arguments]),
+    .executableTarget(name: "apolune", dependencies: ["Commands"], swiftSettings: house),
+
+    tests("HouseTests", []),
+    tests("RunnerProtocolTests", ["RunnerProtocol"]),
+    tests("AppModelTests", ["AppModel"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
