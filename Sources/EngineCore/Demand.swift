@@ -1,0 +1,21 @@
+/// The requests of one app that wait or run at one moment, as the gateway counts them.
+///
+/// The gateway owns the counters; the engine only ever sees whole, current values, so that a lost report is mended by
+/// the next one and no count can drift.
+public struct Demand: Sendable, Hashable, Codable {
+  /// Requests that wait for a slot.
+  public var queued: Int
+  /// How long the oldest of them has waited, in seconds; nil when none waits.
+  public var oldestQueuedSeconds: Double?
+  /// Requests in work, by runner. A runner without any may be left out.
+  public var inFlight: [RunnerID: Int]
+
+  public init(queued: Int = 0, oldestQueuedSeconds: Double? = nil, inFlight: [RunnerID: Int] = [:]) {
+    self.queued = queued
+    self.oldestQueuedSeconds = oldestQueuedSeconds
+    self.inFlight = inFlight
+  }
+
+  /// Nothing waits and nothing runs.
+  public static let none = Demand()
+}

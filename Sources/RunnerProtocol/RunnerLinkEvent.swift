@@ -1,0 +1,12 @@
+/// What the host's end of a runner's connection reports about the runner as a whole.
+public enum RunnerLinkEvent: Sendable, Hashable {
+  /// The runner can take requests.
+  case ready(ReadyReport)
+  /// The runner will never be ready, and exits.
+  case failed(FailureReport)
+  case log(LogRecord)
+  /// The runner starts no request any more.
+  case draining
+  /// The connection is gone, or never came to be; always the last event.
+  case closed
+}
