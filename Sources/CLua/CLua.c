@@ -1,1 +1,1 @@
-#include "CLua.h"
+#include "internal.h"

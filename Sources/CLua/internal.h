@@ -1,0 +1,171 @@
+// What the shim's own C files share. Never included from `include/`: Swift must not see lua.h.
+#ifndef CLUA_INTERNAL_H
+#define CLUA_INTERNAL_H
+
+#include <lua5.4/lua.h>
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lualib.h>
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "CLua.h"
+
+#define CLUA_LIKELY(x) __builtin_expect(!!(x), 1)
+#define CLUA_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/// Why a run has to leave the VM: bits of `clua_control.request`, below the sequence number of the run they are meant for.
+enum {
+  CLUA_REQUEST_SLICE = 1,
+  CLUA_REQUEST_TIME = 2,
+  CLUA_REQUEST_INTERRUPT = 4,
+  CLUA_REQUEST_CANCEL = 8,
+  CLUA_REQUEST_BITS = 4,
+  CLUA_REQUEST_MASK = (1 << CLUA_REQUEST_BITS) - 1,
+};
+
+/// Bits in the low end of a coroutine's extra space, beside the pointer to the control block.
+enum {
+  /// Belongs to a task: scripts may neither resume nor close it.
+  CLUA_COROUTINE_TASK = 1,
+  /// Left in mid-run (a host wait or the end of a slice): only the task that it is a part of may resume it.
+  CLUA_COROUTINE_LEFT = 2,
+  CLUA_COROUTINE_MASK = 7,
+};
+
+/// Why a coroutine yielded, when the script did not ask for it.
+typedef enum { CLUA_LEAVE_NOT = 0, CLUA_LEAVE_WAIT = 1, CLUA_LEAVE_SLICE = 2 } clua_leave;
+
+/// All that one state keeps beside the Lua heap. It hangs on the extra space of every coroutine.
+///
+/// A *run* is the time from an outermost entry (call or resume from the host) to its return. `sequence` is odd during a run and even
+/// between runs, so a request that other threads make for a run cannot hit the next one.
+typedef struct clua_control {
+  // Memory. `cap` is what the allocator compares with: `limit` while the VM runs, `hard` while a host frame is on top.
+  size_t used;
+  size_t cap;
+  size_t limit;
+  size_t hard;
+  /// A block kept for short strings, so that a push from the host cannot fail (see memory.c).
+  void *reserve;
+  /// While set, allocation for growth cannot fail by the limits.
+  bool infallible;
+
+  // The run.
+  lua_State *main;
+  /// The coroutine that runs now; `main` between runs.
+  lua_State *_Atomic running;
+  /// Entries on the C stack; 0 between runs.
+  int depth;
+  /// Whether every coroutine and frame between the task's driver and here can be left by a yield.
+  bool can_wait;
+  /// Set just before a yield that the script did not ask for, consumed by whoever sees the yield.
+  clua_leave leave;
+  /// Sticky for the run: once set, the VM is only allowed to unwind.
+  clua_abort abort;
+  /// Where the abort hit, as `name:line:`; empty when unknown.
+  char abort_position[128];
+
+  // Time: written by the owner before `sequence` becomes odd, read by the watchdog (watchdog.c).
+  _Atomic uint64_t sequence;
+  /// `sequence << CLUA_REQUEST_BITS | bits`, by the watchdog and interrupters.
+  _Atomic uint64_t request;
+  /// VM time left to this run, in nanoseconds; 0: no limit.
+  _Atomic int64_t run_budget;
+  /// VM time until other tasks get a turn; 0: none.
+  _Atomic int64_t run_slice;
+  /// When the run began, on the monotonic clock; 0: unknown, the watchdog takes the moment it first saw it.
+  _Atomic int64_t run_start;
+  _Atomic pid_t thread;
+  int64_t call_budget;
+  /// The control block whose run this one interrupts on the same thread.
+  struct clua_control *outer;
+  /// Registration with the watchdog: list links and what it saw last; guarded by its lock.
+  struct clua_control *watched_next;
+  uint64_t watched_sequence;
+  int64_t watched_since;
+  bool is_watched;
+
+  // Errors.
+  /// A retained host error on its way from a host frame to its Lua error object.
+  void *host_error;
+  char *host_error_message;
+  size_t host_error_length;
+  /// The latest traceback and the identity of the error it belongs to.
+  char *traceback;
+  size_t traceback_length;
+  const void *traceback_error;
+
+  // References from the host: slots in the registry.
+  int *free_slots;
+  int free_count;
+  int slot_count;
+  /// Released on any thread, handed back by the owner; capacity is `slot_count`, guarded by the remote's lock.
+  int *released;
+  int released_count;
+  _Atomic bool has_released;
+
+  struct clua_remote *remote;
+  clua_host_functions host;
+  /// The owner's object (`LuaState`), unretained.
+  void *owner;
+  size_t source_limit;
+} clua_control;
+
+/// What a control block looks like from other threads: it outlives the state.
+typedef struct clua_remote clua_remote;
+
+static inline uintptr_t *clua_extra(lua_State *L) { return (uintptr_t *)lua_getextraspace(L); }
+
+static inline clua_control *clua_control_of(lua_State *L) {
+  return (clua_control *)(*clua_extra(L) & ~(uintptr_t)CLUA_COROUTINE_MASK);
+}
+
+/// Whether somebody wants the present run to leave (deadline, interrupt, cancel or end of slice).
+static inline bool clua_is_requested(clua_control *control) {
+  uint64_t request = atomic_load_explicit(&control->request, memory_order_relaxed);
+  return (request >> CLUA_REQUEST_BITS) == atomic_load_explicit(&control->sequence, memory_order_relaxed);
+}
+
+/// Whether the present run was stopped: nothing but unwinding is allowed any more.
+static inline bool clua_aborted(lua_State *L) { return clua_control_of(L)->abort != CLUA_ABORT_NONE; }
+
+/// Looks at the requests of the present run and raises when they end it. Only in C bodies that may raise.
+void clua_check(lua_State *L);
+
+/// To be called before each piece of work that the VM's own hook cannot cut: raises when the run is aborted or over its budget.
+///
+/// `units` says how much work follows (about an element of a table, a step of a matcher, or 16 bytes copied). One charge stands for
+/// 65,536 units at most: longer work charges in pieces, so that a deadline is noticed within a millisecond. Only in C bodies that may
+/// raise.
+static inline void clua_charge(lua_State *L, size_t units) {
+  (void)units;
+  clua_control *control = clua_control_of(L);
+  if (CLUA_UNLIKELY(clua_is_requested(control) || control->abort != CLUA_ABORT_NONE)) clua_check(L);
+}
+
+/// Raises the error of the abort that `control->abort` names.
+_Noreturn void clua_raise_abort(lua_State *L);
+
+/// Runs `body` in protected mode with `argument` as light userdata at index 1 and leaves its `results` (or the error) on the stack.
+///
+/// Does not raise. For helpers of the host: it is no run of its own, so no deadline applies unless a run is on.
+int clua_protect(lua_State *L, lua_CFunction body, void *argument, int results);
+
+/// As `clua_protect`, and the top `arguments` values move into the body, at indices 2….
+int clua_protect_with(lua_State *L, lua_CFunction body, void *argument, int arguments, int results);
+
+/// The value of a registry slot, pushed.
+static inline void clua_push_slot(lua_State *L, int slot) { lua_rawgeti(L, LUA_REGISTRYINDEX, slot); }
+
+/// The sandbox's libraries; each leaves its table on the stack and may raise.
+void clua_open_base(lua_State *L);
+void clua_open_coroutines(lua_State *L);
+void clua_open_tables(lua_State *L);
+void clua_open_utf8(lua_State *L);
+void clua_open_strings(lua_State *L);
+
+#endif
