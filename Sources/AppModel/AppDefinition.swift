@@ -3,6 +3,10 @@ public struct AppDefinition: Sendable, Hashable, Codable {
   public var name: String
   /// nil: the current user.
   public var owner: String?
+  /// The first line of the comment above the app; nil without one.
+  public var summary: String?
+  /// Shown by `GET /health`; nil: "unknown".
+  public var version: String?
   public var program: Program
   /// In order of preference; the first that has room wins. Never empty.
   public var machines: [Machine]
@@ -18,12 +22,17 @@ public struct AppDefinition: Sendable, Hashable, Codable {
   public var env: [String: String]
   /// Patterns of files beside the script that travel in the bundle.
   public var files: [String]
+  /// Patterns of files that stay behind, besides those that always do.
+  public var filesIgnored: [String]
   /// Persistent folders that runners see.
   public var dataMounts: [String]
   /// Where runners may be placed; empty: anywhere.
   public var regions: [String]
   /// Names of the hooks that the script defines, in the order of a rollout.
   public var hooks: [String]
+  public var rollout: RolloutPlan
+  /// nil: no analysis.
+  public var analysis: Analysis?
 
   public enum Program: Sendable, Hashable, Codable {
     /// Handlers written in Lua.
@@ -42,8 +51,10 @@ public struct AppDefinition: Sendable, Hashable, Codable {
     retry = RetryPolicy()
     env = [:]
     files = []
+    filesIgnored = []
     dataMounts = ["/data"]
     regions = []
     hooks = []
+    rollout = RolloutPlan()
   }
 }
