@@ -1,3 +1,10 @@
-#ifndef CPlatform_H
-#define CPlatform_H
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+
+#include "CPlatformBeneath.h"
+#include "CPlatformChild.h"
+#include "CPlatformDigest.h"
+#include "CPlatformEvents.h"
+#include "CPlatformLifeline.h"
+
 #endif
