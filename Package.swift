@@ -60,10 +60,12 @@ let package = Package(
     library("Engine", ["AppModel", "EngineCore", "Providers", "RunnerProtocol"]),
     library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol"] + http),
     library("Host", ["AppModel", "AppScript", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", crypto] + nio),
-    library("Commands", ["Host", "AppModel", "AppScript", "CPlatform", arguments]),
+    library("Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
     .executableTarget(name: "apolune", dependencies: ["Commands"], swiftSettings: house),
 
     tests("HouseTests", []),
+    tests("HostTests", ["Host", "AppModel", "AppScript"]),
+    tests("CommandsTests", ["Commands", "AppModel", "AppScript", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("AppModelTests", ["AppModel"]),
   ],
