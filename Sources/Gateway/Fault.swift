@@ -1,0 +1,75 @@
+/// An answer that the platform gives in place of the app.
+public struct Fault: Error, Sendable, Hashable {
+  public var status: Int
+  /// fal's error type, sent as `error_type` and `X-Fal-Error-Type`; nil where fal sends none (404, 401, 405).
+  public var errorType: String?
+  public var detail: String
+  /// The caller's own deadline was the cause: `X-Fal-Request-Timeout-Type: user`, which keeps clients from trying again.
+  public var deadlineIsCallers = false
+
+  public init(_ status: Int, _ errorType: String? = nil, _ detail: String) {
+    self.status = status
+    self.errorType = errorType
+    self.detail = detail
+  }
+
+  /// `{"detail": …, "error_type": …}`.
+  var json: [UInt8] {
+    var output: [UInt8] = Array(#"{"detail":"#.utf8)
+    output.append(jsonText: detail)
+    if let errorType {
+      output.append(contentsOf: #","error_type":"#.utf8)
+      output.append(jsonText: errorType)
+    }
+    output.append(UInt8(ascii: "}"))
+    return output
+  }
+}
+
+extension Fault {
+  static func unknownApp(_ name: String) -> Fault { Fault(404, nil, "Application \"\(name)\" not found") }
+  static func unknownPath(_ path: String) -> Fault { Fault(404, nil, "Path \(path) not found") }
+  static func noAccess(_ name: String) -> Fault { Fault(401, nil, "Cannot access application \"\(name)\"") }
+  static let methodNotAllowed = Fault(405, nil, "Method Not Allowed")
+  static func bodyTooLarge(_ limit: Int) -> Fault {
+    Fault(413, "bad_request", "The request body is larger than \(limit) bytes")
+  }
+  static let headersTooLarge = Fault(431, "bad_request", "The request headers are too large")
+  static func malformed(_ detail: String) -> Fault { Fault(400, "bad_request", detail) }
+  static let bodyTooSlow = Fault(408, "bad_request", "The request did not arrive in time")
+  static let runnerDisconnected = Fault(503, "runner_disconnected", "The runner went away while it served the request")
+  static let queueFull = Fault(503, "runner_scheduling_failure", "Too many requests wait for a runner")
+  static let stopping = Fault(503, "runner_scheduling_failure", "The gateway is stopping")
+  static let requestTimeout = Fault(504, "request_timeout", "The request took longer than the app allows")
+  static let startTimeout = Fault(504, "request_timeout", "No runner was free in time")
+  static let startTimeoutOfCaller: Fault = {
+    var fault = Fault(504, "request_timeout", "No runner was free within X-Fal-Request-Timeout")
+    fault.deadlineIsCallers = true
+    return fault
+  }()
+  static let upstreamRefused = Fault(503, "runner_connection_refused", "The app's program does not accept connections")
+  static let upstreamIncomplete = Fault(502, "runner_incomplete_response", "The app's program ended its answer too early")
+  static let upstreamMalformed = Fault(502, "runner_incomplete_response", "The app's program answered something that is not HTTP")
+  static let answerTooLarge = Fault(500, "internal_error", "The answer is larger than the caller collects")
+}
+
+extension [UInt8] {
+  /// Appends `text` as a JSON string.
+  mutating func append(jsonText text: String) {
+    append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        append(UInt8(ascii: "\\"))
+        append(byte)
+      case 0..<0x20:
+        let digits = Array<UInt8>("0123456789abcdef".utf8)
+        append(contentsOf: "\\u00".utf8)
+        append(digits[Int(byte >> 4)])
+        append(digits[Int(byte & 15)])
+      default: append(byte)
+      }
+    }
+    append(UInt8(ascii: "\""))
+  }
+}

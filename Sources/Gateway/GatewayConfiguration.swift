@@ -1,0 +1,33 @@
+/// The limits of a gateway. Every buffer, queue and wait on the request path has its bound here.
+public struct GatewayConfiguration: Sendable, Hashable {
+  /// Bytes of a request's body for a Lua app. Bodies of command apps are streamed and have no limit.
+  public var bodyMax = 10 * 1_048_576
+  /// Bytes of one header, name and value.
+  public var headerFieldMax = 16 * 1024
+  /// Bytes of all headers of one request.
+  public var headersMax = 64 * 1024
+  /// Number of headers of one request.
+  public var headerCountMax = 128
+  /// Requests that may wait for a runner of one app; more are refused with 503.
+  public var queueMax = 10_000
+  /// Open client connections; more are closed at once. Bounds memory at some 4 KB each.
+  public var connectionsMax = 16_384
+  /// Seconds that a connection may be silent between two requests.
+  public var idleSeconds = 75
+  /// Seconds in which a request's head must be complete, and between two pieces of its body.
+  public var readSeconds = 30
+  /// Seconds in which a client must take some of what is written to it.
+  public var writeSeconds = 60
+  /// Seconds in which a runner must confirm a cancel; after that it is taken for dead.
+  public var cancelSeconds = 10
+  /// Seconds beyond the app's own limit after which the gateway ends a request itself.
+  public var requestSlackSeconds = 5
+  /// The least time between two reports of unchanged urgency to `onDemand`, in milliseconds.
+  public var demandMilliseconds = 100
+  /// Bytes of a streamed answer that an in-process call collects.
+  public var callAnswerMax = 32 * 1_048_576
+  /// Seconds that an unused connection to a command app is kept; below the five seconds that common servers keep theirs.
+  public var upstreamIdleSeconds = 4
+
+  public init() {}
+}
