@@ -25,3 +25,11 @@ public struct GatewayAnswer: Sendable, Hashable {
     self.events = events
   }
 }
+
+extension GatewayAnswer {
+  /// What a caller gets in place of an app's answer.
+  init(_ fault: Fault, requestID: String, events: [[UInt8]]? = nil) {
+    self.init(
+      status: fault.status, errorType: fault.errorType ?? "", requestID: requestID, body: fault.json, events: events)
+  }
+}

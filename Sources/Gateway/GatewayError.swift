@@ -1,3 +1,5 @@
+public import RunnerProtocol
+
 /// Why a gateway or one of its connections could not be set up.
 public enum GatewayError: Error, Hashable, CustomStringConvertible {
   /// Somebody else listens on that port.
@@ -8,6 +10,8 @@ public enum GatewayError: Error, Hashable, CustomStringConvertible {
   case notStartable
   /// A runner's socket cannot be reached.
   case unreachable(socket: String, reason: String)
+  /// A console runner will never be ready.
+  case launchFailed(FailureReport)
   /// The connection was closed before the answer came.
   case closed
 
@@ -18,6 +22,7 @@ public enum GatewayError: Error, Hashable, CustomStringConvertible {
     case .cannotListen: "cannot-listen"
     case .notStartable: "not-startable"
     case .unreachable: "runner-unreachable"
+    case .launchFailed(let report): report.code
     case .closed: "connection-closed"
     }
   }
@@ -28,6 +33,7 @@ public enum GatewayError: Error, Hashable, CustomStringConvertible {
     case .cannotListen(let host, let port, let reason): "cannot listen on \(host):\(port): \(reason)"
     case .notStartable: "the gateway was started or stopped before"
     case .unreachable(let socket, let reason): "cannot connect to the runner's socket \(socket): \(reason)"
+    case .launchFailed(let report): report.message
     case .closed: "the connection was closed"
     }
   }

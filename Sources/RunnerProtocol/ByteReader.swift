@@ -53,8 +53,10 @@ extension [UInt8] {
   }
 
   /// Appends a whole frame; `payload` appends its bytes.
+  ///
+  /// - Parameter bodyCount: bytes of the payload that the caller sends itself right behind, from where they are.
   public mutating func append(
-    frame kind: FrameKind, stream: UInt32 = 0, payload: (inout [UInt8]) throws -> Void = { _ in }
+    frame kind: FrameKind, stream: UInt32 = 0, bodyCount: Int = 0, payload: (inout [UInt8]) throws -> Void = { _ in }
   ) rethrows {
     let start = count
     FrameHeader(length: 0, kind: kind, stream: stream).write(to: &self)
@@ -64,7 +66,7 @@ extension [UInt8] {
       removeSubrange(start...)
       throw error
     }
-    let length = UInt32(truncatingIfNeeded: count - start - FrameHeader.size).littleEndian
+    let length = UInt32(truncatingIfNeeded: count - start - FrameHeader.size + bodyCount).littleEndian
     withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: UInt32.self) }
   }
 }

@@ -1,0 +1,196 @@
+import AppModel
+import EngineCore
+import NIOCore
+import RunnerProtocol
+
+/// One app at the gateway: runs what its `Dispatcher` decides, and reports its demand.
+final class AppDesk {
+  let app: AppID
+  private unowned let core: Core
+  private(set) var route: AppRoute?
+  /// The endpoints of a Lua app by path; nil for a command app.
+  private(set) var endpoints: [String: Endpoint]?
+  private(set) var dispatcher: Dispatcher
+  /// By seat index.
+  private var links: [RunnerLink?] = []
+  /// By exchange index; exactly those that the dispatcher knows.
+  private var exchanges: [Exchange?] = []
+  private var deadlineTimer: (at: UInt64, Scheduled<Void>)?
+  private var demandPace = DemandPace()
+
+  init(app: AppID, core: Core) {
+    self.app = app
+    self.core = core
+    dispatcher = Dispatcher(queueMax: core.configuration.queueMax)
+  }
+
+  // MARK: Routing
+
+  func routed(to route: AppRoute?) {
+    self.route = route
+    endpoints = nil
+    if case .endpoints(let list) = route?.definition.program {
+      endpoints = Dictionary(list.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    start(dispatcher.routed(to: route?.revision))
+    guard route == nil else { return demandChanged() }
+    refuseWaiting(.unknownApp(app.description))
+  }
+
+  /// Nothing will come for them: all that wait get this answer.
+  func refuseWaiting(_ fault: Fault) {
+    for exchange in take(dispatcher.waitersRefused()) { exchange.fail(fault) }
+    demandChanged()
+  }
+
+  // MARK: Requests
+
+  /// Gives the exchange a slot or a place in the queue, or refuses it.
+  func arrived(_ exchange: Exchange) {
+    let now = NIODeadline.now().uptimeNanoseconds
+    let wait = exchange.waitMax ?? route?.definition.timeouts.requestStart?.wrappedValue
+    let deadline = wait.map { now &+ UInt64(max(0, $0.nanoseconds)) }
+    switch dispatcher.requestArrived(at: now, deadline: deadline) {
+    case .started(let id, let seat): start(exchange, id, seat)
+    case .waiting(let id):
+      store(exchange, at: id.index)
+      exchange.phase = .waiting(id)
+      armDeadline()
+      if dispatcher.waiting == 1 { return reportDemand() }
+    case .refused: exchange.fail(.queueFull)
+    }
+    demandChanged()
+  }
+
+  /// The exchange is over: its slot or place is free. Does nothing for one that was over before.
+  func ended(_ exchange: Exchange) {
+    switch exchange.phase {
+    case .new: exchange.phase = .over
+    case .over: return
+    case .waiting(let id), .running(let id, _):
+      exchange.phase = .over
+      exchanges[id.index] = nil
+      if let handover = dispatcher.exchangeEnded(id) { start([handover]) }
+      demandChanged()
+    }
+  }
+
+  private func start(_ handovers: [Dispatcher.Handover]) {
+    for handover in handovers {
+      guard let exchange = exchanges[handover.exchange.index] else { continue }
+      start(exchange, handover.exchange, handover.seat)
+    }
+  }
+
+  private func start(_ exchange: Exchange, _ id: ExchangeID, _ seat: SeatID) {
+    store(exchange, at: id.index)
+    guard let link = links[seat.index] else { return exchange.fail(.runnerDisconnected) }
+    exchange.phase = .running(id, link)
+    exchange.client?.exchangeStarted(exchange, on: link)
+  }
+
+  private func store(_ exchange: Exchange, at index: Int) {
+    while exchanges.count <= index { exchanges.append(nil) }
+    exchanges[index] = exchange
+  }
+
+  /// The exchanges that the dispatcher has ended by itself; they have neither slot nor place any more. All are taken
+  /// out before any is told, since its client may begin the next one at once and get a row of this table for it.
+  private func take(_ ids: [ExchangeID]) -> [Exchange] {
+    ids.compactMap { id in
+      let exchange = exchanges[id.index]
+      exchanges[id.index] = nil
+      exchange?.phase = .over
+      return exchange
+    }
+  }
+
+  // MARK: Runners
+
+  func attached(_ link: RunnerLink, slots: Int) {
+    let seat = dispatcher.runnerAttached(link.runner, revision: link.revision, slots: slots)
+    link.seat = seat
+    while links.count <= seat.index { links.append(nil) }
+    links[seat.index] = link
+  }
+
+  func runnerReady(_ link: RunnerLink) {
+    guard let seat = link.seat else { return }
+    start(dispatcher.runnerReady(seat))
+    demandChanged()
+  }
+
+  func runnerDraining(_ link: RunnerLink) {
+    guard let seat = link.seat else { return }
+    dispatcher.runnerDraining(seat)
+  }
+
+  func runnerLost(_ link: RunnerLink) {
+    core.linkClosed(link)
+    guard let seat = link.seat else { return }
+    link.seat = nil
+    links[seat.index] = nil
+    for exchange in take(dispatcher.runnerLost(seat)) { exchange.fail(.runnerDisconnected) }
+    demandChanged()
+  }
+
+  /// Nothing refers to the app any more.
+  var isDeserted: Bool { route == nil && dispatcher.live == 0 && links.allSatisfy { $0 == nil } }
+}
+
+extension AppDesk {
+  // MARK: Deadlines
+
+  /// Wakes up when the first waiting request gives up.
+  private func armDeadline() {
+    guard let next = dispatcher.nextDeadline else { return }
+    if let (at, timer) = deadlineTimer {
+      guard next < at else { return }
+      timer.cancel()
+    }
+    deadlineTimer = (next, core.loop.scheduleTask(deadline: .uptimeNanoseconds(next)) { self.deadlinePassed() })
+  }
+
+  private func deadlinePassed() {
+    deadlineTimer = nil
+    for exchange in take(dispatcher.deadlinePassed(at: NIODeadline.now().uptimeNanoseconds)) {
+      exchange.fail(exchange.waitMax == nil ? .startTimeout : .startTimeoutOfCaller)
+    }
+    armDeadline()
+    demandChanged()
+  }
+
+  // MARK: Demand
+
+  /// Something changed that can wait a moment, so that a thousand changes make one report.
+  private func demandChanged() {
+    if demandPace.changed() { awaitInterval() }
+  }
+
+  /// A request waits where none did: a runner may have to be started for it, at once.
+  private func reportDemand() {
+    report()
+    demandChanged()
+  }
+
+  private func awaitInterval() {
+    core.loop.scheduleTask(in: .milliseconds(Int64(core.configuration.demandMilliseconds))) {
+      guard self.demandPace.intervalPassed(whileWaiting: self.dispatcher.waiting > 0) else { return }
+      self.report()
+      self.awaitInterval()
+    }
+  }
+
+  private func report() {
+    core.report(app, dispatcher.demand(at: NIODeadline.now().uptimeNanoseconds))
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds, at most some 292 years.
+  var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? (seconds < 0 ? .min : .max) : whole &+ attoseconds / 1_000_000_000
+  }
+}

@@ -1,0 +1,150 @@
+import EngineCore
+import NIOCore
+import RunnerProtocol
+
+/// Everything that the gateway knows, confined to its event loop.
+///
+/// Connections, dispatchers and links to runners share this one loop, so that a request crosses no thread and takes no
+/// lock on its way. One loop carries what one core can; the other cores are for runners.
+final class Core {
+  let configuration: GatewayConfiguration
+  let authenticator: any Authenticator
+  let loop: NIOIsolatedEventLoop
+  let flushes: FlushQueue
+  /// Seconds since the first connection, as the sweep counts them: a clock that costs nothing to read.
+  private(set) var seconds = 0
+  /// Grows with each change of routes, so that connections can remember where their last request went.
+  private(set) var routesVersion = 0
+  private(set) var isStopping = false
+  private let onDemand: @Sendable (AppID, Demand) -> Void
+  private var desks: [AppID: AppDesk] = [:]
+  /// Apps that have a route, by the name that they have in URLs.
+  private var desksByKey: [String: AppDesk] = [:]
+  private var links: [RunnerID: RunnerLink] = [:]
+  private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+  private var ids = RequestIDs()
+  private var sweep: Scheduled<Void>?
+
+  init(
+    configuration: GatewayConfiguration, authenticator: any Authenticator, loop: NIOIsolatedEventLoop,
+    onDemand: @escaping @Sendable (AppID, Demand) -> Void
+  ) {
+    self.configuration = configuration
+    self.authenticator = authenticator
+    self.loop = loop
+    self.onDemand = onDemand
+    flushes = FlushQueue(loop: loop)
+  }
+
+  func nextRequestID() -> String { ids.next() }
+
+  func report(_ app: AppID, _ demand: Demand) { onDemand(app, demand) }
+
+  // MARK: Apps
+
+  func desk(key: String) -> AppDesk? { desksByKey[key] }
+
+  func desk(for app: AppID) -> AppDesk {
+    if let desk = desks[app] { return desk }
+    let desk = AppDesk(app: app, core: self)
+    desks[app] = desk
+    return desk
+  }
+
+  func route(_ app: AppID, to route: AppRoute?) {
+    routesVersion += 1
+    guard let route else {
+      desksByKey[app.description] = nil
+      guard let desk = desks[app] else { return }
+      desk.routed(to: nil)
+      return forgetIfDeserted(desk)
+    }
+    let desk = desk(for: app)
+    desksByKey[app.description] = desk
+    desk.routed(to: route)
+  }
+
+  func refuseWaiting(_ app: AppID, _ fault: Fault) { desks[app]?.refuseWaiting(fault) }
+
+  private func forgetIfDeserted(_ desk: AppDesk) {
+    if desk.isDeserted { desks[desk.app] = nil }
+  }
+
+  // MARK: Runners
+
+  func attach(_ link: RunnerLink, socket: String, slots: Int) {
+    guard links[link.runner] == nil, !isStopping else {
+      link.failed(code: "attach-refused", isStopping ? "the gateway is stopping" : "the runner is attached already")
+      return link.closeOnce()
+    }
+    links[link.runner] = link
+    link.desk.attached(link, slots: slots)
+    startSweep()
+    FrameConnection.connect(link.handler, to: socket, loop: loop) { reason in
+      link.failed(code: "runner-unreachable", "cannot connect to \(socket): \(reason)")
+      link.closeOnce()
+    }
+  }
+
+  func drain(_ runner: RunnerID) {
+    guard let link = links[runner] else { return }
+    link.desk.runnerDraining(link)
+    link.drain()
+  }
+
+  func detach(_ runner: RunnerID) { links[runner]?.close() }
+
+  func linkClosed(_ link: RunnerLink) {
+    // A refused second attach of the same runner must not forget the first.
+    guard let known = links[link.runner], known === link else { return }
+    links[link.runner] = nil
+    // After the desk has dealt with the loss.
+    loop.execute { self.forgetIfDeserted(link.desk) }
+  }
+
+  // MARK: Connections
+
+  /// Whether there is room for one more.
+  func connectionOpened(_ connection: HTTPConnection) -> Bool {
+    guard connections.count < configuration.connectionsMax, !isStopping else { return false }
+    connections[ObjectIdentifier(connection)] = connection
+    startSweep()
+    return true
+  }
+
+  func connectionClosed(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+  private func startSweep() {
+    guard sweep == nil else { return }
+    sweep = loop.scheduleTask(in: .seconds(1)) { self.swept() }
+  }
+
+  /// One pass a second over all connections costs less than a timer for each request.
+  private func swept() {
+    seconds += 1
+    for connection in connections.values { connection.swept(at: seconds) }
+    for link in links.values { link.swept(at: seconds) }
+    sweep = nil
+    if !connections.isEmpty || !links.isEmpty { startSweep() }
+  }
+
+  // MARK: Stopping
+
+  /// No connection begins another request; those that have none are closed.
+  func beginStopping() {
+    isStopping = true
+    routesVersion += 1
+    for connection in connections.values { connection.stopWhenIdle() }
+  }
+
+  var isIdle: Bool { connections.isEmpty && desks.values.allSatisfy { $0.dispatcher.live == 0 } }
+
+  /// Ends everything that is still there.
+  func endStopping() {
+    for desk in desks.values { desk.refuseWaiting(.stopping) }
+    for connection in connections.values { connection.abandon() }
+    for link in links.values { link.close() }
+    sweep?.cancel()
+    sweep = nil
+  }
+}

@@ -1,0 +1,109 @@
+import EngineCore
+import NIOCore
+import RunnerProtocol
+
+/// The caller's side of an exchange: an HTTP connection or a call made within the process.
+protocol ExchangeClient: AnyObject {
+  /// A runner has a slot for the exchange: send it there.
+  func exchangeStarted(_ exchange: Exchange, on link: RunnerLink)
+  /// A piece of the answer; after one that `isLast`, or after `exchangeFailed`, nothing more comes.
+  func exchangeAnswered(_ exchange: Exchange, _ part: AnswerPart)
+  /// There is no (further) answer, for this reason.
+  func exchangeFailed(_ exchange: Exchange, _ fault: Fault)
+}
+
+/// What a Lua runner sends back for one request.
+enum AnswerPart {
+  case whole(AnswerHead, body: ByteBuffer)
+  /// A streamed answer begins.
+  case head(AnswerHead)
+  case chunk(ByteBuffer)
+  case end
+  /// A streamed answer is cut short by an error.
+  case abort(AnswerHead, body: ByteBuffer)
+
+  var isLast: Bool {
+    switch self {
+    case .whole, .end, .abort: true
+    case .head, .chunk: false
+    }
+  }
+}
+
+/// One request from its arrival to the end of its answer: the holder of its slot.
+///
+/// The slot goes back through `AppDesk.ended` only, which the phase allows once.
+final class Exchange {
+  enum Phase {
+    /// Not given to a dispatcher yet. Becomes `waiting`, `running` or `over`.
+    case new
+    /// Has a place in the queue. Becomes `running` or `over`.
+    case waiting(ExchangeID)
+    /// Has a slot. Becomes `over`.
+    case running(ExchangeID, RunnerLink)
+    /// Has neither. Final.
+    case over
+  }
+
+  let requestID: String
+  let desk: AppDesk
+  /// When it gives up waiting for a runner, if the caller set a limit; else the app's own limit counts.
+  let waitMax: Duration?
+  var phase = Phase.new
+  /// Its stream on the link, when a Lua runner has it.
+  var stream: UInt32 = 0
+  /// nil once the caller is gone: what comes then is dropped.
+  private(set) var client: (any ExchangeClient)?
+
+  init(requestID: String, desk: AppDesk, client: any ExchangeClient, waitMax: Duration?) {
+    self.requestID = requestID
+    self.desk = desk
+    self.client = client
+    self.waitMax = waitMax
+  }
+
+  /// The caller went away or gives up. A request that a Lua runner has keeps its slot until the runner confirms that
+  /// it has stopped, since it works on it until then.
+  func clientLeft() {
+    client = nil
+    switch phase {
+    case .new, .over: phase = .over
+    case .waiting: desk.ended(self)
+    case .running(_, let link): if stream != 0 { link.cancel(self) } else { desk.ended(self) }
+    }
+  }
+
+  /// Passes a piece of the answer on and gives the slot back with the last one.
+  func answered(_ part: AnswerPart) {
+    let client = self.client
+    if part.isLast {
+      self.client = nil
+      desk.ended(self)
+    }
+    client?.exchangeAnswered(self, part)
+  }
+
+  /// Ends it with an error that the platform found.
+  func fail(_ fault: Fault) {
+    let client = self.client
+    self.client = nil
+    desk.ended(self)
+    client?.exchangeFailed(self, fault)
+  }
+
+  /// Ends it for a caller that needs no further word: the answer was passed through whole.
+  func finish() {
+    client = nil
+    desk.ended(self)
+  }
+}
+
+extension Exchange {
+  /// The gateway's own limit on a request that a Lua runner has: the caller gets its answer, and the runner is told to
+  /// stop.
+  func timedOut() {
+    let client = self.client
+    clientLeft()
+    client?.exchangeFailed(self, .requestTimeout)
+  }
+}

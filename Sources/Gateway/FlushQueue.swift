@@ -1,0 +1,57 @@
+import NIOCore
+
+/// Something that gathers bytes during a turn of the event loop and writes them at its end.
+protocol TickFlushable: AnyObject {
+  /// Owned by the queue: set while a flush is due.
+  var isFlushDue: Bool { get set }
+  func flushTick()
+}
+
+/// Writes everything that one turn of the event loop produced at the end of that turn, so that many frames share one
+/// system call.
+///
+/// Runners come first: they begin to work while the clients' sockets are still being written to.
+final class FlushQueue {
+  private let loop: NIOIsolatedEventLoop
+  private var runners: [any TickFlushable] = []
+  private var clients: [any TickFlushable] = []
+  private var isScheduled = false
+
+  init(loop: NIOIsolatedEventLoop) { self.loop = loop }
+
+  func add(runner: any TickFlushable) {
+    guard !runner.isFlushDue else { return }
+    runner.isFlushDue = true
+    runners.append(runner)
+    schedule()
+  }
+
+  func add(client: any TickFlushable) {
+    guard !client.isFlushDue else { return }
+    client.isFlushDue = true
+    clients.append(client)
+    schedule()
+  }
+
+  private func schedule() {
+    guard !isScheduled else { return }
+    isScheduled = true
+    loop.execute { self.run() }
+  }
+
+  private func run() {
+    isScheduled = false
+    Self.flush(&runners)
+    Self.flush(&clients)
+  }
+
+  /// What a flush adds to the queue is for the next turn.
+  private static func flush(_ list: inout [any TickFlushable]) {
+    let due = list
+    list.removeAll(keepingCapacity: true)
+    for item in due {
+      item.isFlushDue = false
+      item.flushTick()
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import NIOCore
+import NIOHTTP1
+import RunnerProtocol
+
+extension HTTPConnection {
+  // MARK: Whole answers
+
+  /// Answers a request whose body is of no interest any more.
+  ///
+  /// A short body is read and dropped, so that the connection lives on. Nobody waits for a long one.
+  func refuse(_ fault: Fault) {
+    let isLong = (request.contentLength ?? 0) > Self.discardMax || (request.expectsContinue && request.hasBody)
+    if isLong { request.keepsAlive = false }
+    answer(fault)
+  }
+
+  /// The bytes are not HTTP: what follows them cannot be understood either.
+  func malformed(_ fault: Fault) {
+    switch state {
+    case .idle:
+      request = RequestFacts()
+      request.id = core.nextRequestID()
+      request.isComplete = false
+      answer(fault)
+    case .receiving:
+      incoming = nil
+      request.keepsAlive = false
+      answer(fault)
+    case .proxying(let session):
+      session.clientLeft()
+      end(.close)
+    case .answering(let exchange), .streaming(let exchange):
+      exchange.clientLeft()
+      end(.close)
+    case .discarding: end(.linger)
+    case .ending, .closed: break
+    }
+  }
+
+  func answer(_ fault: Fault) {
+    let body = fault.json
+    write { out in
+      out.writeAnswerFront(status: fault.status, requestID: requestID)
+      if let errorType = fault.errorType { out.writeHeader("x-fal-error-type", errorType) }
+      if fault.deadlineIsCallers { out.writeStaticString("x-fal-request-timeout-type: user\r\n") }
+      if fault.status == 405 { out.writeStaticString("allow: POST\r\n") }
+      if fault.status == 401 { out.writeStaticString("www-authenticate: Key\r\n") }
+      if fault.status == 404 || fault.status == 413 { out.writeStaticString("x-fal-billable-units: 0\r\n") }
+      out.writeStaticString("content-type: application/json\r\n")
+      writeEndOfHead(&out, bodyCount: body.count)
+      if !request.isHead { out.writeBytes(body) }
+    }
+    answered()
+  }
+
+  func answer(_ head: AnswerHead, body: ByteBuffer) {
+    write { out in
+      out.writeAnswerFront(status: Int(head.status), requestID: requestID)
+      if !head.errorType.isEmpty { out.writeHeader("x-fal-error-type", head.errorType) }
+      if !writeAppHeaders(head.headers, to: &out) { out.writeStaticString("content-type: application/json\r\n") }
+      writeEndOfHead(&out, bodyCount: body.readableBytes)
+    }
+    write(bytes: body)
+    answered()
+  }
+
+  func answerHealth(_ head: HTTPRequestHead, json: String) {
+    guard head.method == .GET || head.method == .HEAD else { return refuse(.methodNotAllowed) }
+    write { out in
+      out.writeAnswerFront(status: 200, requestID: requestID)
+      out.writeStaticString("content-type: application/json\r\n")
+      writeEndOfHead(&out, bodyCount: json.utf8.count)
+      if !request.isHead { out.writeString(json) }
+    }
+    answered()
+  }
+
+  /// A browser asks whether it may send a request; it may.
+  func answerPreflight(_ head: HTTPRequestHead) {
+    write { out in
+      out.writeAnswerFront(status: 200, requestID: requestID)
+      out.writeStaticString("access-control-allow-methods: POST, OPTIONS\r\naccess-control-max-age: 600\r\n")
+      out.writeHeader("access-control-allow-headers", head.headers.first(name: "access-control-request-headers") ?? "*")
+      writeEndOfHead(&out, bodyCount: 0)
+    }
+    answered()
+  }
+
+  /// Writes the headers that an app set; whether its content type was among them.
+  private func writeAppHeaders(_ headers: [RequestHead.Header], to out: inout ByteBuffer) -> Bool {
+    var hasContentType = false
+    var room = [RequestHead.Header].answerMax
+    for header in headers {
+      guard AnswerHeaderKind(header.name) == .passed, !header.name.is("access-control-allow-origin") else { continue }
+      room -= header.name.utf8.count + header.value.utf8.count
+      guard room >= 0 else { break }
+      if header.name.is("content-type") { hasContentType = true }
+      out.writeHeader(header.name, header.value)
+    }
+    return hasContentType
+  }
+
+  private func writeEndOfHead(_ out: inout ByteBuffer, bodyCount: Int) {
+    out.writeContentLength(bodyCount)
+    writeConnectionHeader(&out)
+    out.writeStaticString("\r\n")
+  }
+
+  func writeConnectionHeader(_ out: inout ByteBuffer) {
+    if !request.keepsAlive {
+      out.writeStaticString("connection: close\r\n")
+    } else if request.isOldHTTP {
+      out.writeStaticString("connection: keep-alive\r\n")
+    }
+  }
+
+  /// The last byte of the answer is written.
+  func answered() {
+    creditOwed = 0
+    if !request.keepsAlive { return end(request.isComplete ? .close : .linger) }
+    if request.isComplete { return becomeIdle() }
+    state = .discarding(bytesLeft: Self.discardMax)
+    resumeReading()
+  }
+
+  // MARK: Streamed answers
+
+  func beginStream(_ exchange: Exchange, _ head: AnswerHead) {
+    state = .streaming(exchange)
+    creditOwed = 0
+    if request.isOldHTTP { request.keepsAlive = false }
+    write { out in
+      out.writeAnswerFront(status: Int(head.status), requestID: requestID)
+      if !writeAppHeaders(head.headers, to: &out) {
+        out.writeStaticString("content-type: text/event-stream; charset=utf-8\r\n")
+      }
+      out.writeStaticString("cache-control: no-cache\r\n")
+      if !request.isOldHTTP { out.writeStaticString("transfer-encoding: chunked\r\n") }
+      writeConnectionHeader(&out)
+      out.writeStaticString("\r\n")
+    }
+  }
+
+  func writeEvent(_ exchange: Exchange, _ data: ByteBuffer) {
+    creditOwed += data.readableBytes
+    writeChunk(size: ByteBuffer.eventSize(data)) { $0.writeEvent(data) }
+  }
+
+  /// An error in the middle of a stream is its last event: of type `error`, with the JSON that an answer's body would
+  /// have been. Clients that look at data only, as fal's do, find `detail` there.
+  func writeErrorEvent(_ body: ByteBuffer) {
+    let name: StaticString = "event: error\n"
+    writeChunk(size: name.utf8CodeUnitCount + ByteBuffer.eventSize(body)) { out in
+      out.writeStaticString(name)
+      out.writeEvent(body)
+    }
+  }
+
+  private func writeChunk(size: Int, _ body: (inout ByteBuffer) -> Void) {
+    write { out in
+      if request.isOldHTTP { return body(&out) }
+      out.writeChunkSize(size)
+      body(&out)
+      out.writeStaticString("\r\n")
+    }
+  }
+
+  func endStream() {
+    if !request.isOldHTTP { write { $0.writeStaticString("0\r\n\r\n") } }
+    answered()
+  }
+
+  /// The client has taken what was written: the runner may send as much again. Small amounts wait, for a frame each
+  /// would cost more than it gains.
+  func grantCredit(_ exchange: Exchange) {
+    guard case .running(_, let link) = exchange.phase, creditOwed >= link.launch.streamCredit / 4 else { return }
+    link.grant(exchange, bytes: creditOwed)
+    creditOwed = 0
+  }
+}

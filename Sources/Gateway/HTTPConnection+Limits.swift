@@ -1,0 +1,49 @@
+extension HTTPConnection {
+  /// Seconds in which a client must close its half of a connection that is ending.
+  private static let lingerSeconds = 2
+
+  /// Once a second: ends a connection whose client is too slow or has nothing to say.
+  func swept(at seconds: Int) {
+    let silence = seconds - lastProgress
+    let limits = core.configuration
+    switch state {
+    case .idle:
+      if silence > (request.id.isEmpty ? limits.readSeconds : limits.idleSeconds) { abandon() }
+    case .receiving:
+      guard silence > limits.readSeconds else { return }
+      incoming = nil
+      request.keepsAlive = false
+      answer(.bodyTooSlow)
+    case .discarding:
+      if silence > limits.readSeconds { abandon() }
+    case .ending:
+      let isWritten = context?.channel.isWritable ?? true
+      if silence > (isWritten ? Self.lingerSeconds : limits.writeSeconds) { abandon() }
+    case .answering, .closed: break
+    case .streaming: dropIfStuck(seconds)
+    case .proxying(let session):
+      guard session.waitsForBody else { return dropIfStuck(seconds) }
+      if silence > limits.readSeconds { abandon() }
+    }
+  }
+
+  /// A client that takes nothing of what is written to it.
+  private func dropIfStuck(_ seconds: Int) {
+    guard let context else { return }
+    if context.channel.isWritable { lastProgress = seconds } else if seconds - lastProgress > core.configuration.writeSeconds {
+      abandon()
+    }
+  }
+
+  /// Closes at once.
+  func abandon() { context?.close(promise: nil) }
+
+  /// The gateway is stopping.
+  func stopWhenIdle() {
+    switch state {
+    case .idle: end(.close)
+    case .receiving, .answering, .streaming, .proxying, .discarding: request.keepsAlive = false
+    case .ending, .closed: break
+    }
+  }
+}

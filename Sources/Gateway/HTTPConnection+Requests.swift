@@ -1,0 +1,185 @@
+import AppModel
+import EngineCore
+import NIOCore
+import NIOHTTP1
+import RunnerProtocol
+
+extension HTTPConnection {
+  // MARK: Head
+
+  func requestArrived(_ head: HTTPRequestHead) {
+    request = RequestFacts(head, id: core.nextRequestID())
+    if core.isStopping { request.keepsAlive = false }
+    switch destination(head.uri) {
+    case .gatewayHealth: answerHealth(head, json: #"{"status":"ok"}"#)
+    case .unknownApp(let key): refuse(.unknownApp(key))
+    case .nothing(let path): refuse(.unknownPath(path))
+    case .app(let desk, let route, let path, let query):
+      guard let caller = caller(of: route) else { return refuse(.noAccess(route.app.description)) }
+      guard request.waitMax == nil || waitMax != nil else {
+        return refuse(.malformed("X-Fal-Request-Timeout must be a number of seconds above 0"))
+      }
+      switch route.definition.program {
+      case .endpoints: luaRequestArrived(head, desk, route, path: path, caller: caller)
+      case .command: proxyArrived(head, desk, path: path + query, caller: caller)
+      }
+    }
+  }
+
+  private func destination(_ uri: String) -> Destination {
+    if let remembered, remembered.routesVersion == core.routesVersion, remembered.uri == uri {
+      return remembered.destination
+    }
+    let destination = find(uri)
+    remembered = (uri, core.routesVersion, destination)
+    return destination
+  }
+
+  private func find(_ uri: String) -> Destination {
+    let target = RequestTarget(uri)
+    switch target.place {
+    case .gatewayHealth: return .gatewayHealth
+    case .nothing(let path): return .nothing(path: path)
+    case .app(let key, let path):
+      guard let desk = core.desk(key: key), let route = desk.route else { return .unknownApp(key) }
+      return .app(desk, route, path: path, query: target.query)
+    }
+  }
+
+  private func caller(of route: AppRoute) -> Caller? {
+    switch route.auth {
+    case .public: .anonymous
+    case .private, .shared: core.authenticator.caller(authorization: request.authorization, route: route)
+    }
+  }
+
+  /// How long the caller lets the request wait for a runner.
+  private var waitMax: Duration? {
+    guard let text = request.waitMax, let seconds = Double(text), seconds > 0, seconds < 1e9 else { return nil }
+    return .seconds(seconds)
+  }
+
+  // MARK: Lua apps
+
+  private func luaRequestArrived(
+    _ head: HTTPRequestHead, _ desk: AppDesk, _ route: AppRoute, path: String, caller: Caller
+  ) {
+    let path = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
+    if path == "/health", head.method == .GET {
+      return answerHealth(head, json: #"{"version":"\#(route.revision.text.filter { $0 != "\"" && $0 != "\\" })"}"#)
+    }
+    guard let endpoint = desk.endpoints?[path] else { return refuse(.unknownPath(path)) }
+    if head.method == .OPTIONS { return answerPreflight(head) }
+    guard head.method == .POST else { return refuse(.methodNotAllowed) }
+    if let length = request.contentLength, length > core.configuration.bodyMax {
+      return refuse(.bodyTooLarge(core.configuration.bodyMax))
+    }
+    incoming = LuaRequest(desk: desk, endpoint: endpoint.path, caller: caller, head: head, body: ByteBuffer())
+    state = .receiving
+    if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
+  }
+
+  func bodyArrived(_ bytes: ByteBuffer) {
+    switch state {
+    case .receiving: collect(bytes)
+    case .discarding(let left):
+      state = .discarding(bytesLeft: left - bytes.readableBytes)
+      if left < bytes.readableBytes { end(.linger) }
+    case .proxying(let session): session.bodyArrived(bytes)
+    case .idle, .answering, .streaming, .ending, .closed: break
+    }
+  }
+
+  private func collect(_ bytes: ByteBuffer) {
+    let held = incoming?.body.readableBytes ?? 0
+    guard held + bytes.readableBytes <= core.configuration.bodyMax else {
+      incoming = nil
+      return refuse(.bodyTooLarge(core.configuration.bodyMax))
+    }
+    if held == 0 {
+      incoming?.body = bytes
+    } else {
+      if let length = request.contentLength { incoming?.body.reserveCapacity(length) }
+      incoming?.body.writeImmutableBuffer(bytes)
+    }
+  }
+
+  func requestCompleted() {
+    request.isComplete = true
+    switch state {
+    case .receiving:
+      guard let incoming else { return }
+      let exchange = Exchange(requestID: requestID, desk: incoming.desk, client: self, waitMax: waitMax)
+      state = .answering(exchange)
+      incoming.desk.arrived(exchange)
+    case .discarding: becomeIdle()
+    case .proxying(let session): session.bodyCompleted()
+    case .idle, .answering, .streaming, .ending, .closed: break
+    }
+  }
+
+  /// What a Lua app gets to see of the request's headers.
+  private func headers(of incoming: LuaRequest) -> [RequestHead.Header] {
+    var headers: [RequestHead.Header] = []
+    for (name, value) in incoming.head.headers {
+      switch HeaderKind(name) {
+      case .passed: headers.append(.init(name.lowercased(), value))
+      case .authorization where passesAuthorization(incoming.desk): headers.append(.init("authorization", value))
+      case .authorization, .hop, .platform, .contentLength, .transferEncoding, .connection, .upgrade, .expect, .host,
+        .requestTimeout:
+        break
+      }
+    }
+    return headers
+  }
+
+  /// A key of this platform is never shown to an app; credentials that a public app asked for itself are.
+  func passesAuthorization(_ desk: AppDesk) -> Bool {
+    desk.route?.auth == .public && request.authorization?.begins("key ") == false
+  }
+
+  // MARK: Command apps
+
+  private func proxyArrived(_ head: HTTPRequestHead, _ desk: AppDesk, path: String, caller: Caller) {
+    let upstream = ProxyRequest(
+      head, path: path, requestID: requestID, caller: caller, passesAuthorization: passesAuthorization(desk))
+    let session = ProxySession(request: upstream, downstream: self)
+    let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax)
+    state = .proxying(session)
+    if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
+    session.begin(exchange)
+  }
+}
+
+extension HTTPConnection: ExchangeClient {
+  func exchangeStarted(_ exchange: Exchange, on link: RunnerLink) {
+    guard let incoming else { return exchange.fail(.runnerDisconnected) }
+    self.incoming = nil
+    let head = RequestHead(
+      requestID: exchange.requestID, path: incoming.endpoint, callerID: incoming.caller.id, headers: headers(of: incoming))
+    link.begin(exchange, head: head, body: incoming.body)
+  }
+
+  func exchangeAnswered(_ exchange: Exchange, _ part: AnswerPart) {
+    switch part {
+    case .whole(let head, let body): answer(head, body: body)
+    case .head(let head): beginStream(exchange, head)
+    case .chunk(let data): writeEvent(exchange, data)
+    case .end: endStream()
+    case .abort(_, let body):
+      writeErrorEvent(body)
+      endStream()
+    }
+  }
+
+  func exchangeFailed(_ exchange: Exchange, _ fault: Fault) {
+    incoming = nil
+    switch state {
+    case .streaming:
+      writeErrorEvent(ByteBuffer(bytes: fault.json))
+      endStream()
+    case .answering, .receiving: answer(fault)
+    case .idle, .proxying, .discarding, .ending, .closed: break
+    }
+  }
+}

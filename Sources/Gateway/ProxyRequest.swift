@@ -1,0 +1,48 @@
+import EngineCore
+import NIOCore
+import NIOHTTP1
+
+/// A request as the program of a command app gets it.
+struct ProxyRequest {
+  var head: HTTPRequestHead
+  var hasBody: Bool
+
+  /// - Parameter path: what follows the app's name in the URL, with the query.
+  init(_ original: HTTPRequestHead, path: String, requestID: String, caller: Caller, passesAuthorization: Bool) {
+    var headers = HTTPHeaders()
+    headers.reserveCapacity(original.headers.count + 3)
+    let named = Self.namedByConnection(original.headers)
+    var hasBody = false
+    var isChunked = false
+    for (name, value) in original.headers {
+      switch HeaderKind(name) {
+      case .passed where !named.isEmpty && named.contains(name.lowercased()): break
+      case .passed, .host: headers.add(name: name, value: value)
+      case .contentLength:
+        headers.add(name: name, value: value)
+        hasBody = hasBody || value != "0"
+      case .transferEncoding: isChunked = true
+      case .authorization: if passesAuthorization { headers.add(name: name, value: value) }
+      case .hop, .platform, .connection, .upgrade, .expect, .requestTimeout: break
+      }
+    }
+    if isChunked {
+      headers.remove(name: "content-length")
+      headers.add(name: "transfer-encoding", value: "chunked")
+    }
+    headers.add(name: "x-fal-request-id", value: requestID)
+    if !caller.id.isEmpty { headers.add(name: "x-fal-caller-user-id", value: caller.id) }
+    headers.add(name: "x-fal-endpoint", value: String(path.prefix { $0 != "?" }))
+    head = HTTPRequestHead(version: .http1_1, method: original.method, uri: path, headers: headers)
+    self.hasBody = hasBody || isChunked
+  }
+
+  /// Headers that are about the connection because `Connection` says so.
+  private static func namedByConnection(_ headers: HTTPHeaders) -> Set<String> {
+    var names: Set<String> = []
+    for (name, value) in headers where HeaderKind(name) == .connection {
+      for token in value.split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }) { names.insert(token.lowercased()) }
+    }
+    return names
+  }
+}

@@ -1,0 +1,179 @@
+import EngineCore
+import NIOCore
+import NIOHTTP1
+import RunnerProtocol
+
+/// The caller's side of a request that is passed through.
+protocol ProxyDownstream: AnyObject {
+  /// Whether it can take more of the answer without holding it in memory.
+  var isDrained: Bool { get }
+  /// The request's body may go on.
+  func resumeReading()
+  func proxyBegan(_ head: HTTPResponseHead)
+  func proxyBody(_ bytes: ByteBuffer)
+  func proxyEnded()
+  /// There is no (further) answer. The answer's head may have been passed on before.
+  func proxyFailed(_ fault: Fault)
+}
+
+/// One request of a command app on its way through: client, slot, connection to the program, and back.
+///
+/// Neither direction is held in memory beyond what the sockets' buffers and `heldMax` hold.
+final class ProxySession: ExchangeClient {
+  private enum Phase {
+    /// Waits for a slot, then for a connection. Becomes `open` or `over`.
+    case waiting
+    /// Has a connection. Becomes `over`.
+    case open(UpstreamConnection)
+    /// Final.
+    case over
+  }
+
+  /// Bytes of a body that are taken from the client while there is no connection to pass them to.
+  private static let heldMax = 64 * 1024
+
+  private let request: ProxyRequest
+  private let downstream: any ProxyDownstream
+  private var exchange: Exchange?
+  private var phase = Phase.waiting
+  private var held: [ByteBuffer] = []
+  private var heldBytes = 0
+  private var isBodyComplete = false
+  private var hasAnswerBegun = false
+  /// Whether the program's connection can be used again after the answer.
+  private var keepsUpstream = false
+  /// A kept connection that the program closes at the very moment is no failure: tried once more, on a new one.
+  private var mayRetry = true
+  private var timer: Scheduled<Void>?
+
+  init(request: ProxyRequest, downstream: any ProxyDownstream) {
+    self.request = request
+    self.downstream = downstream
+  }
+
+  func begin(_ exchange: Exchange) {
+    self.exchange = exchange
+    exchange.desk.arrived(exchange)
+  }
+
+  // MARK: From the client
+
+  var takesBody: Bool {
+    switch phase {
+    case .waiting: heldBytes < Self.heldMax
+    case .open(let upstream): upstream.isDrained
+    case .over: true
+    }
+  }
+
+  /// The client is the one that keeps the request from going on.
+  var waitsForBody: Bool { !isBodyComplete && takesBody }
+
+  var isDownstreamDrained: Bool { downstream.isDrained }
+
+  func bodyArrived(_ bytes: ByteBuffer) {
+    switch phase {
+    case .waiting:
+      held.append(bytes)
+      heldBytes += bytes.readableBytes
+    case .open(let upstream): upstream.send(.body(.byteBuffer(bytes)))
+    case .over: break
+    }
+  }
+
+  func bodyCompleted() {
+    isBodyComplete = true
+    if case .open(let upstream) = phase { upstream.send(.end(nil)) }
+  }
+
+  func downstreamDrained() {
+    if case .open(let upstream) = phase { upstream.resumeReading() }
+  }
+
+  func clientLeft() {
+    let exchange = self.exchange
+    close()
+    exchange?.clientLeft()
+  }
+
+  // MARK: From the dispatcher
+
+  func exchangeStarted(_ exchange: Exchange, on link: RunnerLink) {
+    guard let pool = link.upstreams else { return exchange.fail(.upstreamRefused) }
+    timer = pool.schedule(in: link.launch.requestTimeoutSeconds) { [weak self] in
+      self?.exchange?.fail(.requestTimeout)
+    }
+    pool.acquire(for: self)
+  }
+
+  func exchangeFailed(_ exchange: Exchange, _ fault: Fault) {
+    if case .over = phase { return }
+    close()
+    downstream.proxyFailed(fault)
+  }
+
+  /// Answers of command apps do not come over the link.
+  func exchangeAnswered(_ exchange: Exchange, _ part: AnswerPart) {}
+
+  private func close() {
+    let last = phase
+    phase = .over
+    held = []
+    timer?.cancel()
+    timer = nil
+    exchange = nil
+    if case .open(let upstream) = last { upstream.discard() }
+  }
+
+  // MARK: From the program
+
+  /// False when the request is over: the connection is not needed.
+  func upstreamOpened(_ upstream: UpstreamConnection) -> Bool {
+    guard case .waiting = phase else { return false }
+    phase = .open(upstream)
+    upstream.send(.head(request.head))
+    for bytes in held { upstream.send(.body(.byteBuffer(bytes))) }
+    // Kept for nobody: only a request without a body is sent twice.
+    held = []
+    if isBodyComplete { upstream.send(.end(nil)) }
+    downstream.resumeReading()
+    return true
+  }
+
+  func upstreamRefused() { exchange?.fail(.upstreamRefused) }
+
+  func upstreamDrained() { downstream.resumeReading() }
+
+  func upstreamBegan(_ head: HTTPResponseHead) {
+    guard head.status != .switchingProtocols else { return exchange?.fail(.upstreamMalformed) ?? () }
+    hasAnswerBegun = true
+    keepsUpstream = head.isKeepAlive
+    downstream.proxyBegan(head)
+  }
+
+  func upstreamBody(_ bytes: ByteBuffer) { downstream.proxyBody(bytes) }
+
+  func upstreamEnded() {
+    guard case .open(let upstream) = phase else { return }
+    phase = .over
+    timer?.cancel()
+    timer = nil
+    if keepsUpstream, isBodyComplete { upstream.release() } else { upstream.discard() }
+    exchange?.finish()
+    exchange = nil
+    downstream.proxyEnded()
+  }
+
+  /// The connection broke, or what came over it is not HTTP.
+  func upstreamLost(_ fault: Fault, wasReused: Bool) {
+    guard case .open = phase else { return }
+    if wasReused, mayRetry, !hasAnswerBegun, !request.hasBody, isBodyComplete,
+      case .running(_, let link) = exchange?.phase, let pool = link.upstreams
+    {
+      mayRetry = false
+      phase = .waiting
+      return pool.connect(for: self)
+    }
+    exchange?.fail(fault)
+  }
+}

@@ -1,0 +1,67 @@
+import AppModel
+import EngineCore
+import NIOCore
+import NIOHTTP1
+
+/// What the gateway needs to know of a request's head to read it to its end and to answer it.
+struct RequestFacts {
+  var id = ""
+  var keepsAlive = false
+  /// HTTP/1.0 knows no chunked answers: the end of one is the end of the connection.
+  var isOldHTTP = false
+  var isHead = false
+  /// Its last byte is read.
+  var isComplete = true
+  var contentLength: Int?
+  var hasBody = false
+  /// It asked to be told before it sends its body.
+  var expectsContinue = false
+  /// Its connection is asked to speak another protocol: after such a request the decoder reads no more.
+  var wantsUpgrade = false
+  var authorization: String?
+  /// The value of `X-Fal-Request-Timeout`.
+  var waitMax: String?
+  /// Of a passed-through answer, once its head is written.
+  var framing = BodyFraming.none
+  var hasAnswerBegun = false
+
+  init() {}
+
+  init(_ head: HTTPRequestHead, id: String) {
+    self.id = id
+    isComplete = false
+    isHead = head.method == .HEAD
+    isOldHTTP = head.version.minor == 0
+    for (name, value) in head.headers {
+      switch HeaderKind(name) {
+      case .contentLength: contentLength = Int(value)
+      case .transferEncoding: hasBody = true
+      case .authorization: authorization = value
+      case .upgrade: wantsUpgrade = true
+      case .expect: expectsContinue = value.is("100-continue")
+      case .requestTimeout: waitMax = value
+      case .passed, .hop, .platform, .connection, .host: break
+      }
+    }
+    hasBody = hasBody || (contentLength ?? 0) > 0
+    keepsAlive = head.isKeepAlive && !wantsUpgrade && head.method != .CONNECT
+  }
+}
+
+/// A request for a Lua app on its way in.
+struct LuaRequest {
+  var desk: AppDesk
+  var endpoint: String
+  var caller: Caller
+  var head: HTTPRequestHead
+  var body: ByteBuffer
+}
+
+/// Where a request goes.
+enum Destination {
+  case gatewayHealth
+  /// `path` is as the client wrote it.
+  case app(AppDesk, AppRoute, path: String, query: String)
+  case unknownApp(String)
+  case nothing(path: String)
+}

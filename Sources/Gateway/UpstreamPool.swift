@@ -1,0 +1,76 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The connections to the program of one command app's runner. There are never more in use than the runner has slots,
+/// and never more kept than that.
+final class UpstreamPool {
+  /// The program is on this machine and said to be ready.
+  private static let connectTimeout = TimeAmount.seconds(5)
+
+  private let port: Int
+  private let idleMax: Int
+  private let core: Core
+  /// The one used last is used next: the others may grow old and be closed.
+  private var idle: [UpstreamConnection] = []
+  private var isClosed = false
+
+  init(port: Int, idleMax: Int, core: Core) {
+    self.port = port
+    self.idleMax = max(1, idleMax)
+    self.core = core
+  }
+
+  func schedule(in seconds: Double, _ body: @escaping () -> Void) -> Scheduled<Void> {
+    core.loop.scheduleTask(in: .milliseconds(Int64(min(max(seconds, 0), 1e9) * 1000)), body)
+  }
+
+  func acquire(for session: ProxySession) {
+    if let connection = idle.popLast() { return connection.reused(by: session) }
+    connect(for: session)
+  }
+
+  func connect(for session: ProxySession) {
+    let loop = core.loop.nonisolated()
+    let bound = NIOLoopBound(UpstreamConnection(session: session, pool: self, core: core), eventLoop: loop)
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = core.configuration.headerFieldMax
+    limits.maxHeaderListSize = core.configuration.headersMax
+    let decoding = limits
+    ClientBootstrap(group: loop)
+      .connectTimeout(Self.connectTimeout)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(HTTPRequestEncoder())
+          try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoding)))
+          try pipeline.addHandler(bound.value)
+        }
+      }
+      .connect(host: "127.0.0.1", port: port)
+      .assumeIsolated()
+      .whenFailure { _ in session.upstreamRefused() }
+  }
+
+  func released(_ connection: UpstreamConnection) {
+    guard !isClosed, idle.count < idleMax else { return connection.discard() }
+    idle.append(connection)
+  }
+
+  func forgot(_ connection: UpstreamConnection) {
+    guard let index = idle.lastIndex(where: { $0 === connection }) else { return }
+    idle.remove(at: index)
+  }
+
+  func swept(at seconds: Int) {
+    for connection in idle where seconds - connection.lastUsed >= core.configuration.upstreamIdleSeconds {
+      connection.discard()
+    }
+  }
+
+  /// The runner is gone.
+  func close() {
+    isClosed = true
+    for connection in idle { connection.discard() }
+  }
+}
