@@ -68,6 +68,7 @@ let package = Package(
     tests("CommandsTests", ["Commands", "AppModel", "AppScript", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("AppModelTests", ["AppModel"]),
+    tests("LuaDataTests", ["Lua", "CLua"]),
   ],
   swiftLanguageModes: [.v6]
 )
