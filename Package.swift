@@ -69,6 +69,7 @@ let package = Package(
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("AppModelTests", ["AppModel"]),
     tests("LuaDataTests", ["Lua", "CLua"]),
+    tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
   ],
   swiftLanguageModes: [.v6]
 )
