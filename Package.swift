@@ -70,6 +70,7 @@ let package = Package(
     tests("AppModelTests", ["AppModel"]),
     tests("LuaDataTests", ["Lua", "CLua"]),
     tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
+    tests("EngineCoreTests", ["EngineCore", "AppModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,11 @@ public struct AppID: Sendable, Hashable, Codable {
   }
 }
 
+extension AppID {
+  /// Stands where a fact has no app: an input about a runner that is forgotten. No app has an empty name.
+  static let forgotten = AppID(owner: "", name: "")
+}
+
 extension AppID: CustomStringConvertible {
   /// As in URLs: `owner/name`, and `owner/name--environment` outside of `main`.
   public var description: String {

@@ -9,11 +9,16 @@ public struct Demand: Sendable, Hashable, Codable {
   public var oldestQueuedSeconds: Double?
   /// Requests in work, by runner. A runner without any may be left out.
   public var inFlight: [RunnerID: Int]
+  /// Runners that had a request since the previous report, though they may have none now: their keep-alive starts anew.
+  public var busySince: Set<RunnerID>
 
-  public init(queued: Int = 0, oldestQueuedSeconds: Double? = nil, inFlight: [RunnerID: Int] = [:]) {
+  public init(
+    queued: Int = 0, oldestQueuedSeconds: Double? = nil, inFlight: [RunnerID: Int] = [:], busySince: Set<RunnerID> = []
+  ) {
     self.queued = queued
     self.oldestQueuedSeconds = oldestQueuedSeconds
     self.inFlight = inFlight
+    self.busySince = busySince
   }
 
   /// Nothing waits and nothing runs.

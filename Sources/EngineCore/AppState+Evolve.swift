@@ -1,0 +1,109 @@
+extension AppState {
+  mutating func evolve(_ fact: Fact) {
+    switch fact.change {
+    case .revisionAdded(let revision):
+      dropIdleRevisions()
+      revisions.append(revision)
+      removal = nil
+    case .rolloutStarted(let revision, let strategy, let warm):
+      rollout = Rollout(revision: revision, strategy: strategy, warm: warm, startedAt: fact.at)
+    case .aliasMoved(let revision):
+      alias = revision
+    case .rolloutEnded(let revision, _):
+      if rollout?.revision == revision { rollout = nil }
+    case .scalingOverridden(let scaling):
+      scalingOverride = scaling
+    case .appRemoved(let endBy):
+      removal = Removal(endBy: endBy)
+      alias = nil
+    case .runnerRequested(let id, let revision, let cause):
+      runners.append(Runner(id: id, revision: revision, cause: cause, requestedAt: fact.at))
+    case .demandObserved(let demand):
+      observe(demand, at: fact.at)
+    case .runnerStarted(let id, _), .runnerReady(let id), .runnerLinkLost(let id), .runnerStartFailed(let id, _, _, _),
+      .runnerNotPlaced(let id, _, _), .runnerBackedOff(let id, _), .runnerRetried(let id),
+      .runnerCrashed(let id, _, _, _), .runnerDraining(let id, _), .runnerTerminating(let id, _, _),
+      .runnerEnded(let id, _):
+      guard let index = index(of: id) else { return }
+      runners[index].evolve(fact)
+      remember(fact, of: runners[index])
+    case .appForgotten, .inputIgnored:
+      // Those change the engine's state, not the app's.
+      break
+    }
+  }
+
+  /// What a runner's fact means for its revision and its siblings.
+  private mutating func remember(_ fact: Fact, of runner: Runner) {
+    guard let index = revisions.lastIndex(where: { $0.id == runner.revision }) else { return }
+    switch fact.change {
+    case .runnerReady:
+      revisions[index].failures.failedStarts = 0
+      revisions[index].failures.lastFailedStartAt = nil
+      wakeSiblings(of: runner, at: fact.at)
+    case .runnerStartFailed(_, _, let failures, _):
+      revisions[index].failures.failedStarts = failures
+      revisions[index].failures.lastFailedStartAt = fact.at
+    case .runnerCrashed(_, _, let crashes, let holdUntil):
+      revisions[index].failures.crashes = crashes
+      revisions[index].failures.lastCrashAt = fact.at
+      revisions[index].failures.holdUntil = holdUntil
+    case .revisionAdded, .rolloutStarted, .aliasMoved, .rolloutEnded, .scalingOverridden, .appRemoved, .appForgotten,
+      .runnerRequested, .runnerStarted, .runnerLinkLost, .runnerNotPlaced, .runnerBackedOff, .runnerRetried,
+      .runnerDraining, .runnerTerminating, .runnerEnded, .demandObserved, .inputIgnored:
+      break
+    }
+  }
+
+  /// One runner of the revision could start: so can those that wait after a failure.
+  private mutating func wakeSiblings(of runner: Runner, at moment: Moment) {
+    for index in runners.indices where runners[index].revision == runner.revision {
+      switch runners[index].state {
+      case .crashBackoff(let until):
+        runners[index].state = .crashBackoff(until: min(until, moment))
+      case .terminating(var terminating):
+        terminating.retryAt = terminating.retryAt.map { min($0, moment) }
+        runners[index].state = .terminating(terminating)
+      case .pending, .setup, .idle, .running, .draining, .terminated:
+        break
+      }
+    }
+  }
+
+  private mutating func observe(_ demand: Demand, at moment: Moment) {
+    queue.count = max(0, demand.queued)
+    queue.oldestSince =
+      queue.count == 0 ? nil : moment + .seconds(-min(max(0, demand.oldestQueuedSeconds ?? 0), Queue.waitMax))
+    for index in runners.indices {
+      let id = runners[index].id
+      runners[index].observe(
+        inFlight: max(0, demand.inFlight[id] ?? 0), wasBusy: demand.busySince.contains(id), at: moment)
+    }
+  }
+
+  /// Forgets all but the youngest ended runners, and names them.
+  mutating func dropOldestEnded() -> [RunnerID] {
+    var excess = runners.count { $0.state.isTerminated } - Self.endedRunnersMax
+    guard excess > 0 else { return [] }
+    var dropped: [RunnerID] = []
+    runners.removeAll { runner in
+      guard excess > 0, runner.state.isTerminated else { return false }
+      excess -= 1
+      dropped.append(runner.id)
+      return true
+    }
+    return dropped
+  }
+
+  private mutating func dropIdleRevisions() {
+    let used = Set(runners.lazy.filter { !$0.state.isTerminated }.map(\.revision))
+    func isIdle(_ id: RevisionID) -> Bool { id != alias && id != rollout?.revision && !used.contains(id) }
+    var excess = revisions.count { isIdle($0.id) } - Self.idleRevisionsMax + 1
+    guard excess > 0 else { return }
+    revisions.removeAll { revision in
+      guard excess > 0, isIdle(revision.id) else { return false }
+      excess -= 1
+      return true
+    }
+  }
+}

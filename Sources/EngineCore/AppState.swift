@@ -1,0 +1,72 @@
+public import AppModel
+
+/// Everything the engine knows of one app.
+public struct AppState: Sendable, Hashable, Codable, Identifiable {
+  /// Ended runners that are kept to answer what happened.
+  static let endedRunnersMax = 8
+  /// Revisions that are kept although nothing runs on them.
+  static let idleRevisionsMax = 16
+
+  public let id: AppID
+  /// Oldest first.
+  public internal(set) var revisions: [Revision] = []
+  /// The revision that takes traffic.
+  public internal(set) var alias: RevisionID?
+  public internal(set) var rollout: Rollout?
+  /// Set by `scale`; nil: as the revision defines.
+  public internal(set) var scalingOverride: Scaling?
+  public internal(set) var removal: Removal?
+  /// Oldest first.
+  public internal(set) var runners: [Runner] = []
+  public internal(set) var queue = Queue()
+
+  init(_ id: AppID) { self.id = id }
+
+  /// The app goes away: no route, and every runner ends.
+  public struct Removal: Sendable, Hashable, Codable {
+    /// Runners that are still there are killed then.
+    public var endBy: Moment
+  }
+
+  /// Requests that wait for a slot.
+  public struct Queue: Sendable, Hashable, Codable {
+    /// A longer wait, in seconds, is reported as this long: nobody waits for years.
+    static let waitMax = 1e9
+
+    public internal(set) var count = 0
+    /// When the oldest of them came.
+    public internal(set) var oldestSince: Moment?
+  }
+}
+
+extension AppState {
+  public func revision(_ id: RevisionID) -> Revision? { revisions.last { $0.id == id } }
+
+  public func runner(_ id: RunnerID) -> Runner? { runners.last { $0.id == id } }
+
+  /// The revision that takes traffic, as long as the app is not being removed.
+  public var active: Revision? { alias.flatMap(revision) }
+
+  /// The revision that is about to take traffic.
+  public var candidate: Revision? {
+    guard let rollout, rollout.revision != alias else { return nil }
+    return revision(rollout.revision)
+  }
+
+  /// How `revision` is scaled.
+  public func scaling(of revision: Revision) -> Scaling { scalingOverride ?? revision.definition.scaling }
+
+  /// Runners of `revision` that take requests or are going to.
+  public func countedRunners(of revision: RevisionID) -> Int {
+    var count = 0
+    for runner in runners where runner.revision == revision && runner.state.isCounted { count += 1 }
+    return count
+  }
+
+  func index(of runner: RunnerID) -> Int? { runners.lastIndex { $0.id == runner } }
+
+  /// Whether `revision` has a part to play: takes traffic, or is about to.
+  func isWanted(_ revision: RevisionID) -> Bool {
+    removal == nil && (revision == alias || revision == rollout?.revision)
+  }
+}

@@ -1,0 +1,109 @@
+extension Decision {
+  /// Takes what provider or data plane say of a runner.
+  mutating func take(
+    _ report: Input.RunnerReport, of id: RunnerID, generation: Int
+  ) throws(EngineRejection) {
+    guard let runner = app.runner(id), generation >= runner.generation else { return record(.inputIgnored) }
+    guard generation == runner.generation else { throw impossible(runner, "a report of generation \(generation)") }
+    switch report {
+    case .started(let place): started(runner, place)
+    case .notPlaced(let failure): try notPlaced(runner, failure)
+    case .ready: try ready(runner)
+    case .failed(let failure): try failed(runner, failure)
+    case .linkClosed: try linkClosed(runner)
+    case .exited(let exit): exited(runner, exit)
+    }
+  }
+
+  private mutating func started(_ runner: Runner, _ place: Runner.Place) {
+    switch runner.state {
+    case .pending:
+      record(.runnerStarted(runner.id, place))
+    case .setup, .idle, .running, .draining, .terminating, .crashBackoff, .terminated:
+      // Told twice, or crossed with what happened since.
+      record(.inputIgnored)
+    }
+  }
+
+  private mutating func notPlaced(_ runner: Runner, _ failure: RunnerFailure) throws(EngineRejection) {
+    switch runner.state {
+    case .pending:
+      let delay = app.revision(runner.revision)?.restart.placementDelay ?? .zero
+      record(.runnerNotPlaced(runner.id, failure, retryAt: now + delay))
+      endRollout(of: runner, failure)
+    case .terminating(let terminating):
+      end(runner, terminating, .unknown)
+    case .crashBackoff, .terminated:
+      record(.inputIgnored)
+    case .setup, .idle, .running, .draining:
+      throw impossible(runner, "the provider could not start it")
+    }
+  }
+
+  private mutating func ready(_ runner: Runner) throws(EngineRejection) {
+    switch runner.state {
+    case .setup:
+      record(.runnerReady(runner.id))
+    case .idle, .running, .draining, .terminating, .crashBackoff, .terminated:
+      record(.inputIgnored)
+    case .pending:
+      throw impossible(runner, "ready")
+    }
+  }
+
+  private mutating func failed(_ runner: Runner, _ failure: RunnerFailure) throws(EngineRejection) {
+    switch runner.state {
+    case .setup:
+      failStart(of: runner, failure, killAt: now + grace(of: runner))
+    case .terminating, .crashBackoff, .terminated:
+      record(.inputIgnored)
+    case .pending, .idle, .running, .draining:
+      throw impossible(runner, "failed to become ready")
+    }
+  }
+
+  private mutating func linkClosed(_ runner: Runner) throws(EngineRejection) {
+    switch runner.state {
+    case .setup:
+      // The exit that explains it is usually close behind: see `failOverdueStarts`.
+      record(runner.linkLostAt == nil ? .runnerLinkLost(runner.id) : .inputIgnored)
+    case .idle, .running:
+      crash(runner, RunnerFailure(code: "connection-lost", message: "the connection to the runner was lost"))
+      record(.runnerTerminating(runner.id, killAt: now, retryAt: nil))
+    case .draining, .terminating, .crashBackoff, .terminated:
+      record(.inputIgnored)
+    case .pending:
+      throw impossible(runner, "connection closed")
+    }
+  }
+
+  private mutating func exited(_ runner: Runner, _ exit: RunnerExit) {
+    let failure = RunnerFailure(code: exit.code, message: "the runner \(exit)")
+    switch runner.state {
+    case .pending, .setup:
+      let retryAt = recordFailedStart(of: runner, failure)
+      record(.runnerBackedOff(runner.id, until: retryAt))
+    case .idle, .running:
+      crash(runner, failure)
+      record(.runnerEnded(runner.id, exit))
+    case .draining:
+      record(.runnerEnded(runner.id, exit))
+    case .terminating(let terminating):
+      end(runner, terminating, exit)
+    case .crashBackoff, .terminated:
+      record(.inputIgnored)
+    }
+  }
+
+  private mutating func end(_ runner: Runner, _ terminating: RunnerState.Terminating, _ exit: RunnerExit) {
+    if let retryAt = terminating.retryAt {
+      record(.runnerBackedOff(runner.id, until: retryAt))
+    } else {
+      record(.runnerEnded(runner.id, exit))
+    }
+  }
+
+  private func impossible(_ runner: Runner, _ input: String) -> EngineRejection {
+    .impossible(runner.id, state: runner.state.name, input: input)
+  }
+}

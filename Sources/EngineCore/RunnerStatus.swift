@@ -1,0 +1,33 @@
+/// A runner as people see it.
+public struct RunnerStatus: Sendable, Hashable, Codable {
+  public var id: RunnerID
+  public var revision: RevisionID
+  /// fal's names: `PENDING`, `SETUP`, `IDLE`, `RUNNING`, ….
+  public var state: String
+  public var generation: Int
+  public var inFlight: Int
+  public var pid: Int32?
+  public var requestedAt: Moment
+  public var readyAt: Moment?
+  /// Why it was asked for.
+  public var cause: Runner.Cause
+  /// How it ended, or what went wrong last.
+  public var reason: String?
+
+  public init(_ runner: Runner) {
+    id = runner.id
+    revision = runner.revision
+    state = runner.state.name
+    generation = runner.generation
+    inFlight = runner.inFlight
+    pid = runner.place?.pid
+    requestedAt = runner.requestedAt
+    readyAt = runner.readyAt
+    cause = runner.cause
+    if case .terminated(_, let exit) = runner.state {
+      reason = exit.description
+    } else {
+      reason = runner.failure?.description
+    }
+  }
+}
