@@ -68,6 +68,7 @@ let package = Package(
     tests("CommandsTests", ["Commands", "AppModel", "AppScript", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("AppModelTests", ["AppModel"]),
+    tests("RunnerTests", ["Runner", "Lua", "RunnerProtocol", "apolune-runner"]),
     tests("LuaDataTests", ["Lua", "CLua"]),
     tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
     tests("EngineCoreTests", ["EngineCore", "AppModel"]),

@@ -1,1 +1,4 @@
-print("apolune-runner")
+import Glibc
+import Runner
+
+exit(RunnerCommand.run(CommandLine.arguments))
