@@ -65,7 +65,7 @@ let package = Package(
 
     tests("HouseTests", []),
     tests("HostTests", ["Host", "AppModel", "AppScript"]),
-    tests("CommandsTests", ["Commands", "AppModel", "AppScript", "RunnerProtocol"]),
+    tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("AppModelTests", ["AppModel"]),
     tests("RunnerTests", ["Runner", "Lua", "RunnerProtocol", "apolune-runner"]),

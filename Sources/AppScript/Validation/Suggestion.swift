@@ -1,10 +1,10 @@
 /// Finds what was probably meant by a name that is not known.
-enum Suggestion {
+public enum Suggestion {
   /// Names longer than this are not compared: the work grows with the product of the lengths.
   private static let lengthMax = 64
 
   /// The nearest of `names`; nil where none is near. Case, `_` and `-` count for nothing.
-  static func nearest(to name: String, among names: some Sequence<String>) -> String? {
+  public static func nearest(to name: String, among names: some Sequence<String>) -> String? {
     let wanted = simplified(name)
     guard !wanted.isEmpty, wanted.count <= lengthMax else { return nil }
     let limit = max(1, wanted.count / 3)

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The root of the command line.
+struct ApoluneCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apolune",
+    abstract: "Your own serverless platform, scripted in Lua.",
+    discussion: """
+      An app is one Lua file. See what a script may say with 'apolune reference'.
+
+      EXIT CODES:
+        0   all went well
+        1   the work failed; standard error says why and how to mend it
+        64  the command line is wrong
+      """,
+    version: Version.text,
+    subcommands: [CheckCommand.self, ReferenceCommand.self, VersionCommand.self])
+}

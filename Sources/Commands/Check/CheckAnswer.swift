@@ -1,0 +1,52 @@
+import AppModel
+import AppScript
+import Host
+
+/// What `apolune check` found.
+struct CheckAnswer: CommandAnswer {
+  struct File: Encodable, Sendable {
+    var file: String
+    /// Empty when the script has an error.
+    var apps: [AppDefinition]
+    /// The machine types that the script may use.
+    var machines: [MachineType]
+    /// Paths of the files that travel with each app, relative to the script's folder.
+    var bundles: [String: [String]]
+    var diagnostics: [Diagnostic]
+    /// Source for excerpts; no part of the JSON.
+    var sources: [String: [UInt8]]
+
+    enum CodingKeys: String, CodingKey {
+      case file
+      case apps
+      case machines
+      case bundles
+      case diagnostics
+    }
+  }
+
+  private(set) var files: [File] = []
+  private(set) var errors = 0
+  private(set) var warnings = 0
+
+  mutating func add(_ file: String, _ script: EvaluatedScript) {
+    errors += script.diagnostics.count { $0.severity == .error }
+    warnings += script.diagnostics.count { $0.severity == .warning }
+    files.append(
+      File(
+        file: file, apps: script.definitions, machines: script.machines,
+        bundles: script.bundles.mapValues { $0.files.map(\.path) }, diagnostics: script.diagnostics,
+        sources: script.sources))
+  }
+
+  func text(_ style: Style) -> String {
+    files.flatMap { file in file.apps.map { DefinitionSummary.render($0, script: file.file) } }.joined(separator: "\n")
+  }
+
+  /// One count at the end, over all scripts.
+  func problems(_ style: Style) -> String {
+    var sources: [String: [UInt8]] = [:]
+    for file in files { sources.merge(file.sources) { first, _ in first } }
+    return DiagnosticRenderer(sources: sources).render(files.flatMap(\.diagnostics), color: style.isColored)
+  }
+}

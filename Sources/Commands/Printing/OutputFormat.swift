@@ -1,0 +1,6 @@
+/// The forms in which a command's answer is printed.
+enum OutputFormat: Sendable, Hashable {
+  case text
+  case json
+  case markdown
+}

@@ -1,0 +1,41 @@
+/// Who may import whom: the table of layers. Data flows down this list; nothing points up.
+enum Layers {
+  struct Layer: Sendable {
+    /// Modules of this package.
+    var house: Set<String>
+    /// Modules of other packages.
+    var others: Set<String> = []
+    /// Whether `FoundationEssentials` may be used. What runs inside a runner, and what is pure, must do without.
+    var mayUseFoundation = false
+  }
+
+  static let table: [String: Layer] = [
+    "CLua": Layer(house: []),
+    "CPlatform": Layer(house: []),
+    "CCurl": Layer(house: []),
+    "Lua": Layer(house: ["CLua"]),
+    "AppModel": Layer(house: []),
+    "RunnerProtocol": Layer(house: []),
+    "AppScript": Layer(house: ["Lua", "AppModel"]),
+    "EngineCore": Layer(house: ["AppModel"]),
+    "Runner": Layer(house: ["Lua", "RunnerProtocol", "AppScript", "AppModel", "CPlatform", "CCurl"]),
+    "apolune-runner": Layer(house: ["Runner"]),
+    "Providers": Layer(house: ["AppModel", "RunnerProtocol", "CPlatform"], mayUseFoundation: true),
+    "Engine": Layer(house: ["AppModel", "EngineCore", "Providers", "RunnerProtocol"], mayUseFoundation: true),
+    "Gateway": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"], others: nio, mayUseFoundation: true),
+    "Host": Layer(
+      house: ["AppModel", "AppScript", "CPlatform", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway"],
+      others: nio.union(["Crypto"]), mayUseFoundation: true),
+    "Commands": Layer(
+      house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "CPlatform"], others: ["ArgumentParser"],
+      mayUseFoundation: true),
+    "apolune": Layer(house: ["Commands"]),
+  ]
+
+  private static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1"]
+
+  /// What the toolchain brings. Foundation as a whole is not among them: it would add tens of megabytes to the binaries.
+  static let system: Set<String> = ["Glibc", "Synchronization", "Dispatch"]
+
+  static let foundation = "FoundationEssentials"
+}
