@@ -59,10 +59,15 @@ struct SwiftSource {
         default: break
         }
       }
-      // A protocol's requirement: the next declaration begins before any brace does.
-      let isOpen = parentheses > 0 || lines[index].hasSuffix(",") || lines[index].hasSuffix("->")
-      if !hasBegun, !isOpen, depth == 0, index + 1 < lines.count, !lines[index + 1].contains("{") { return nil }
+      if !hasBegun, parentheses == 0, !goesOn(after: index) { return nil }
     }
     return nil
+  }
+
+  /// Whether the declaration that line `index` ends in may still get a body: a protocol's requirement does not.
+  private func goesOn(after index: Int) -> Bool {
+    guard index + 1 < lines.count else { return false }
+    let next = lines[index + 1].drop { $0.isWhitespace }
+    return ["{", ")", "->", "where ", "async", "throws"].contains { next.hasPrefix($0) }
   }
 }

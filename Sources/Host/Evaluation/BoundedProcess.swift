@@ -87,11 +87,6 @@ private final class Child: Sendable {
     self.errors = errors.read
   }
 
-  deinit {
-    close(output)
-    close(errors)
-  }
-
   func kill(because ending: BoundedProcess.Ending) {
     state.withLock { state in
       guard !state.isReaped, state.killedBecause == nil else { return }
@@ -100,8 +95,13 @@ private final class Child: Sendable {
     }
   }
 
-  /// Reads until both outputs end, then reaps. Blocks; the time limit of the caller ends it.
+  /// Reads until both outputs end, then reaps. Called once. Blocks; the time limit of the caller ends it.
   func finish(outputMax: Int) -> BoundedProcess.Result {
+    // Not left to `deinit`: the timer may hold this object for a while.
+    defer {
+      close(output)
+      close(errors)
+    }
     var read = (output: [UInt8](), errors: [UInt8]())
     var open = (output: true, errors: true)
     while open.output || open.errors {
