@@ -40,6 +40,14 @@ import Testing
     #expect(step9 == "\r\u{1B}[Jlog\n> if a\r\n| b\u{1B}[1A\r\u{1B}[3C")
   }
 
+  @Test func anEnteredTextStaysWholeWhereverTheCursorIs() {
+    var editor = editor()
+    _ = editor.begin(with: "a\nb")
+    _ = editor.handle(.up)
+    let step = editor.handle(.enter)
+    #expect(step == .init(output: "\r\u{1B}[J> a\r\n| b\u{1B}[1A\r\u{1B}[3C\u{1B}[1B\r\n", event: .submitted("a\nb")))
+  }
+
   @Test func aLongTextWrapsAndItsEndHasARowOfItsOwn() {
     var editor = editor(columns: 6)
     let step10 = editor.begin(with: "abcd")

@@ -43,6 +43,7 @@ import Testing
     answer.add("a.lua", right)
     var wrong = EvaluatedScript(folder: "/f", script: "b.lua")
     wrong.sources["b.lua"] = Array("ap \"x\" {}\n".utf8)
+    wrong.log = "loading\u{1B}[2J\n"
     wrong.diagnostics = [
       Diagnostic(
         .error, "unknown-name", "there is no 'ap'", at: SourcePosition(file: "b.lua", line: 1, column: 1), length: 2,
@@ -53,6 +54,7 @@ import Testing
     #expect(answer.text(.plain).hasPrefix("words\n"))
     #expect(
       answer.problems(.plain) == """
+        loading\\x1b[2J
         error[unknown-name]: there is no 'ap'
          --> b.lua:1:1
           |

@@ -13,6 +13,8 @@ struct CheckAnswer: CommandAnswer {
     /// Paths of the files that travel with each app, relative to the script's folder.
     var bundles: [String: [String]]
     var diagnostics: [Diagnostic]
+    /// What the script printed and logged while it loaded.
+    var log: String
     /// Source for excerpts; no part of the JSON.
     var sources: [String: [UInt8]]
 
@@ -22,6 +24,7 @@ struct CheckAnswer: CommandAnswer {
       case machines
       case bundles
       case diagnostics
+      case log
     }
   }
 
@@ -36,17 +39,21 @@ struct CheckAnswer: CommandAnswer {
       File(
         file: file, apps: script.definitions, machines: script.machines,
         bundles: script.bundles.mapValues { $0.files.map(\.path) }, diagnostics: script.diagnostics,
-        sources: script.sources))
+        log: script.log, sources: script.sources))
   }
 
   func text(_ style: Style) -> String {
     files.flatMap { file in file.apps.map { DefinitionSummary.render($0, script: file.file) } }.joined(separator: "\n")
   }
 
-  /// One count at the end, over all scripts.
+  /// What the scripts printed, then the diagnostics, with one count over all scripts at the end.
   func problems(_ style: Style) -> String {
     var sources: [String: [UInt8]] = [:]
-    for file in files { sources.merge(file.sources) { first, _ in first } }
-    return DiagnosticRenderer(sources: sources).render(files.flatMap(\.diagnostics), color: style.isColored)
+    var printed = ""
+    for file in files {
+      sources.merge(file.sources) { first, _ in first }
+      for line in PlainText.lines(file.log) where !line.isEmpty { printed += PlainText.escaped(line) + "\n" }
+    }
+    return printed + DiagnosticRenderer(sources: sources).render(files.flatMap(\.diagnostics), color: style.isColored)
   }
 }

@@ -16,6 +16,8 @@ public struct EvaluatedScript: Sendable, Hashable {
   public var sources: [String: [UInt8]] = [:]
   /// The files that travel with each app, by its name.
   public var bundles: [String: BundleManifest] = [:]
+  /// What the script printed and logged while it loaded; its first 64 KB, unescaped.
+  public var log = ""
   /// Absolute paths of the files whose change makes another evaluation worthwhile, those that are missing among them.
   public var watchedFiles: Set<String>
 

@@ -33,7 +33,8 @@ public struct ScriptEvaluator: Sendable {
       evaluated.diagnostics = error.diagnostics
       return evaluated
     }
-    let report = try await report(on: place)
+    let (report, log) = try await report(on: place)
+    evaluated.log = log
     let validation = validator.validate(report, overrides: overrides)
     evaluated.definitions = validation.definitions
     evaluated.machines = validation.machines
@@ -43,12 +44,17 @@ public struct ScriptEvaluator: Sendable {
     return evaluated
   }
 
-  private func report(on place: ScriptPlace) async throws(EvaluationFailure) -> ScriptReport {
+  /// The report, and what the script logged.
+  private func report(on place: ScriptPlace) async throws(EvaluationFailure) -> (ScriptReport, log: String) {
     let process = BoundedProcess(
-      executable: runner, arguments: ["evaluate", place.name, "--folder", place.folder], timeMax: timeMax,
+      executable: runner, arguments: ["evaluate", place.path, "--folder", place.folder], timeMax: timeMax,
       outputMax: Self.reportMax)
     let result: BoundedProcess.Result
     do { result = try await process.run() } catch { throw .runnerNotStarted(path: runner, error) }
+    return (try read(result), String(decoding: result.errors, as: UTF8.self))
+  }
+
+  private func read(_ result: BoundedProcess.Result) throws(EvaluationFailure) -> ScriptReport {
     switch result.ending {
     case .exit: return try decode(result)
     case .signal(let number): return .failed("script-crashed", Self.crash(number), fix: Self.crashFix(number))
@@ -68,7 +74,7 @@ public struct ScriptEvaluator: Sendable {
     do {
       return try JSONDecoder().decode(ScriptReport.self, from: Data(result.output))
     } catch {
-      let said = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").first.map { "it says: \($0)" }
+      let said = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last.map { "it says: \($0)" }
       throw .notAReport(path: runner, reason: said ?? "\(error)")
     }
   }

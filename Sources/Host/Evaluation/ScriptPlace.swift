@@ -19,6 +19,9 @@ struct ScriptPlace: Sendable, Hashable {
     folder = String(cString: resolved)
   }
 
+  /// Absolute path of the script.
+  var path: String { folder == "/" ? "/" + name : folder + "/" + name }
+
   /// A file of the folder, named as the person named the script: `lib/count.lua` beside `Examples/words.lua` is
   /// `Examples/lib/count.lua`.
   func shown(_ file: String) -> String { file.hasPrefix("/") ? file : prefix + file }

@@ -24,7 +24,8 @@ import Testing
     let report =
       #"{"diagnostics":[{"severity":"error","code":"syntax","message":"m","length":0,"#
       + #""position":{"file":"app.lua","line":1,"column":2}}]}"#
-    let evaluated = try await evaluate(with: "echo '\(report)'")
+    let evaluated = try await evaluate(with: "echo hello >&2; echo '\(report)'")
+    #expect(evaluated.log == "hello\n")
     #expect(evaluated.diagnostics.map(\.code) == ["syntax"])
     #expect(evaluated.diagnostics.first?.position?.file == script)
     #expect(evaluated.sources[script] != nil)
@@ -39,7 +40,7 @@ import Testing
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: 1000)
     let count = fread(&bytes, 1, bytes.count, file)
-    #expect(String(decoding: bytes.prefix(count), as: UTF8.self) == "evaluate\napp.lua\n--folder\n\(folder.path)\n")
+    #expect(String(decoding: bytes.prefix(count), as: UTF8.self) == "evaluate\n\(script)\n--folder\n\(folder.path)\n")
   }
 
   @Test(arguments: [
