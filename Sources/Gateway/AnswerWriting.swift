@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import RunnerProtocol
@@ -64,19 +65,30 @@ extension ByteBuffer {
 
   /// Bytes of `writeEvent` for these data.
   static func eventSize(_ data: ByteBuffer) -> Int {
-    "data: ".utf8.count * (1 + data.readableBytesView.count(where: { $0 == newline })) + data.readableBytes + 2
+    let field = "data: ".utf8.count
+    // JSON as runners write it has no line breaks.
+    guard data.newlineOffset != nil else { return field + data.readableBytes + 2 }
+    return field * (1 + data.readableBytesView.count(where: { $0 == newline })) + data.readableBytes + 2
   }
 
   /// One server-sent event; data with line breaks take several lines of it, as the format wants.
   mutating func writeEvent(_ data: ByteBuffer) {
     writeStaticString("data: ")
     var rest = data
-    while let end = rest.readableBytesView.firstIndex(of: Self.newline) {
-      if var line = rest.readSlice(length: end + 1 - rest.readerIndex) { writeBuffer(&line) }
+    while let offset = rest.newlineOffset {
+      if var line = rest.readSlice(length: offset + 1) { writeBuffer(&line) }
       writeStaticString("data: ")
     }
     writeBuffer(&rest)
     writeStaticString("\n\n")
+  }
+
+  /// Where the first line break is, counted from the first readable byte.
+  private var newlineOffset: Int? {
+    withUnsafeReadableBytes { bytes in
+      guard let start = bytes.baseAddress, let found = memchr(start, Int32(Self.newline), bytes.count) else { return nil }
+      return UnsafeRawPointer(found) - start
+    }
   }
 
   private static let newline = UInt8(ascii: "\n")

@@ -30,7 +30,9 @@ extension HTTPConnection {
   /// A client that takes nothing of what is written to it.
   private func dropIfStuck(_ seconds: Int) {
     guard let context else { return }
-    if context.channel.isWritable { lastProgress = seconds } else if seconds - lastProgress > core.configuration.writeSeconds {
+    if context.channel.isWritable {
+      lastProgress = seconds
+    } else if seconds - lastProgress > core.configuration.writeSeconds {
       abandon()
     }
   }

@@ -21,8 +21,8 @@ enum HeaderKind {
     switch name.utf8.count {
     case 2: self = name.is("te") ? .hop : .passed
     case 4: self = name.is("host") ? .host : .passed
-    case 6: self = name.is("expect") ? .expect : .passed
-    case 7: self = name.is("upgrade") ? .upgrade : name.is("trailer") ? .hop : .passed
+    case 6: self = name.is("expect") ? .expect : .platformOrPassed(name)
+    case 7: self = name.is("upgrade") ? .upgrade : name.is("trailer") ? .hop : .platformOrPassed(name)
     case 10: self = name.is("connection") ? .connection : name.is("keep-alive") ? .hop : .platformOrPassed(name)
     case 13: self = name.is("authorization") ? .authorization : .platformOrPassed(name)
     case 14: self = name.is("content-length") ? .contentLength : .platformOrPassed(name)

@@ -1,0 +1,111 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// The HTTP program of a command app, in this process: answers by path.
+final class FakeProgram: Sendable {
+  struct Seen: Sendable {
+    var heads: [HTTPRequestHead] = []
+    var connections = 0
+    var closed = 0
+    var received = 0
+  }
+
+  let port: Int
+  let seen: Box
+  private let server: any Channel
+
+  final class Box: Sendable {
+    let value = Mutex(Seen())
+    func withLock<Value: Sendable>(_ body: (inout Seen) -> sending Value) -> Value { value.withLock { body(&$0) } }
+  }
+
+  init() async throws {
+    let seen = Box()
+    self.seen = seen
+    server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+          try channel.pipeline.syncOperations.addHandler(Connection(seen))
+        }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    port = server.localAddress?.port ?? 0
+  }
+
+  func close() async throws { try await server.close() }
+
+  final class Connection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+    private let seen: Box
+    private var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+    private var body = ByteBuffer()
+    private var served = 0
+
+    init(_ seen: Box) { self.seen = seen }
+
+    func channelActive(context: ChannelHandlerContext) { seen.withLock { $0.connections += 1 } }
+    func channelInactive(context: ChannelHandlerContext) { seen.withLock { $0.closed += 1 } }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      switch unwrapInboundIn(data) {
+      case .head(let head):
+        self.head = head
+        body.clear()
+        seen.withLock { $0.heads.append(head) }
+        if head.uri.hasPrefix("/early") { answer(context, status: .forbidden, text: "no") }
+      case .body(let bytes):
+        seen.withLock { $0.received += bytes.readableBytes }
+        if !head.uri.hasPrefix("/sink") { body.writeImmutableBuffer(bytes) }
+      case .end: completed(context)
+      }
+    }
+
+    private func completed(_ context: ChannelHandlerContext) {
+      served += 1
+      switch String(head.uri.prefix { $0 != "?" }) {
+      case "/early", "/hold": break
+      case "/sink": answer(context, status: .ok, text: "sunk")
+      case "/chunks":
+        context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
+        for number in 0..<3 {
+          context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "part \(number);")))), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      case "/flood": flood(context)
+      case "/cut":
+        let response = HTTPResponseHead(version: .http1_1, status: .ok, headers: ["content-length": "100"])
+        context.write(wrapOutboundOut(.head(response)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "half")))), promise: nil)
+        context.close(promise: nil)
+      case "/die": context.close(promise: nil)
+      case "/once" where served > 1: context.close(promise: nil)
+      case "/none":
+        let response = HTTPResponseHead(version: .http1_1, status: .noContent)
+        context.write(wrapOutboundOut(.head(response)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      default: answer(context, status: .ok, text: "\(head.method) \(head.uri) \(String(buffer: body))")
+      }
+    }
+
+    /// 30 MB, as fast as they are taken.
+    private func flood(_ context: ChannelHandlerContext) {
+      context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
+      let piece = ByteBuffer(repeating: 0x78, count: 100_000)
+      for _ in 0..<300 { context.write(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil) }
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    private func answer(_ context: ChannelHandlerContext, status: HTTPResponseStatus, text: String) {
+      let headers: HTTPHeaders = [
+        "content-length": "\(text.utf8.count)", "content-type": "text/plain", "x-own": "1", "x-fal-stop-runner": "true",
+      ]
+      context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
+      if head.method != .HEAD { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil) }
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+  }
+}

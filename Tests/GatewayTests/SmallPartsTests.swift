@@ -1,0 +1,132 @@
+import AppModel
+import EngineCore
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import Gateway
+
+@Suite struct SmallPartsTests {
+  @Test(
+    arguments: [
+      ("/health", .gatewayHealth, ""),
+      ("/health?x=1", .gatewayHealth, "?x=1"),
+      ("/me/words", .app(key: "me/words", path: "/"), ""),
+      ("/me/words/", .app(key: "me/words", path: "/"), ""),
+      ("/me/words/a/b?q=/x", .app(key: "me/words", path: "/a/b"), "?q=/x"),
+      ("/me/words--dev/a", .app(key: "me/words--dev", path: "/a"), ""),
+      ("http://host:1/me/words/a", .app(key: "me/words", path: "/a"), ""),
+      ("http://host", .nothing(path: "/"), ""),
+      ("/", .nothing(path: "/"), ""),
+      ("/me", .nothing(path: "/me"), ""),
+      ("/me/", .nothing(path: "/me/"), ""),
+      ("//words", .nothing(path: "//words"), ""),
+      ("*", .nothing(path: "*"), ""),
+      ("", .nothing(path: ""), ""),
+    ] as [(String, RequestTarget.Place, String)])
+  func aTargetIsTakenApart(uri: String, place: RequestTarget.Place, query: String) {
+    let target = RequestTarget(uri)
+    #expect(target.place == place)
+    #expect(target.query == query)
+  }
+
+  @Test(
+    arguments: [
+      ("Host", .host), ("X-Custom", .passed), ("Connection", .connection), ("TE", .hop), ("Keep-Alive", .hop),
+      ("proxy-authorization", .hop), ("Transfer-Encoding", .transferEncoding), ("CONTENT-LENGTH", .contentLength),
+      ("Authorization", .authorization), ("x-fal-caller-user-id", .platform), ("X-Fal-Request-Timeout", .requestTimeout),
+      ("X-Fal-Object-Lifecycle-Preference", .passed), ("x-app-fal-upload-policy", .passed), ("Expect", .expect),
+      ("Upgrade", .upgrade), ("x-fal-", .platform), ("x-fals", .passed), ("", .passed),
+    ] as [(String, HeaderKind)]) func aRequestHeaderIsToldByItsName(name: String, kind: HeaderKind)
+  {
+    #expect(HeaderKind(name) == kind)
+  }
+
+  @Test(
+    arguments: [
+      ("Content-Type", .passed), ("x-fal-billable-units", .passed), ("X-Fal-Needs-Retry", .platform),
+      ("x-fal-stop-runner", .platform), ("x-fal-runner-health-check", .platform), ("Content-Length", .hop),
+      ("connection", .hop), ("x-fal-request-id", .hop), ("Transfer-Encoding", .hop),
+    ] as [(String, AnswerHeaderKind)]) func anAnswerHeaderIsToldByItsName(name: String, kind: AnswerHeaderKind)
+  {
+    #expect(AnswerHeaderKind(name) == kind)
+  }
+
+  @Test(
+    arguments: [
+      ("Key id:secret", true), ("key id:secret", true), ("Bearer id:secret", true), ("Key id:secreT", false),
+      ("Key id:secret1", false), ("Key id:secre", false), ("Key ", false), ("id:secret", false), ("Basic id:secret", false),
+      (nil, false), ("", false), ("Key id:secretid:secret", false),
+    ] as [(String?, Bool)]) func aKeyOpensOnlyInOneForm(header: String?, opens: Bool)
+  {
+    let route = AppRoute(
+      app: AppID(owner: "me", name: "a"), revision: RevisionID("1"),
+      definition: AppDefinition(name: "a", program: .endpoints([]), machines: []), auth: .private)
+    let caller = KeyAuthenticator(key: "id:secret", user: "me").caller(authorization: header, route: route)
+    #expect((caller == Caller(id: "me")) == opens)
+    #expect(KeyAuthenticator(key: "", user: "me").caller(authorization: "Key ", route: route) == nil)
+  }
+
+  @Test func aFaultIsJSONWhateverItSays() throws {
+    let text = "a \"b\" \\ \n \u{1} ä🌙"
+    let body = try JSONDecoder().decode([String: String].self, from: Data(Fault(500, "internal_error", text).json))
+    #expect(body == ["detail": text, "error_type": "internal_error"])
+    let untyped = try JSONDecoder().decode([String: String].self, from: Data(Fault(404, nil, "x").json))
+    #expect(untyped == ["detail": "x"])
+  }
+
+  @Test func requestIDsAreRandomUUIDs() throws {
+    var ids = RequestIDs()
+    let made = (0..<1_000).map { _ in ids.next() }
+    #expect(Set(made).count == made.count)
+    for id in made {
+      #expect(UUID(uuidString: id) != nil)
+      #expect(Array(id)[14] == "4" && "89ab".contains(Array(id)[19]))
+    }
+  }
+
+  @Test(arguments: [
+    ("{}", "data: {}\n\n"), ("", "data: \n\n"), ("a\nb", "data: a\ndata: b\n\n"), ("a\n", "data: a\ndata: \n\n"),
+  ]) func eventsKeepTheFormatWithLineBreaksInTheirData(data: String, event: String) {
+    var out = ByteBuffer()
+    out.writeEvent(ByteBuffer(string: data))
+    #expect(String(buffer: out) == event)
+    #expect(ByteBuffer.eventSize(ByteBuffer(string: data)) == event.utf8.count)
+  }
+
+  @Test(arguments: [0, 7, 10, 200, 65_536, Int.max]) func numbersAreWrittenInDecimal(number: Int) {
+    var out = ByteBuffer()
+    out.writeDecimal(number)
+    #expect(String(buffer: out) == "\(number)")
+  }
+
+  @Test func demandIsReportedOnceAnIntervalAndNeverLost() {
+    var pace = DemandPace()
+    let answers = [
+      pace.changed(), pace.changed(), pace.intervalPassed(whileWaiting: false), pace.intervalPassed(whileWaiting: false),
+      pace.changed(), pace.intervalPassed(whileWaiting: true), pace.intervalPassed(whileWaiting: true),
+      pace.intervalPassed(whileWaiting: false), pace.changed(),
+    ]
+    #expect(answers == [true, false, true, false, true, true, true, false, true])
+  }
+
+  @Test func aProxiedRequestLosesWhatIsAboutTheConnection() {
+    let original = HTTPRequestHead(
+      version: .http1_1, method: .PUT, uri: "/me/app/x?y",
+      headers: [
+        "Host": "h", "Connection": "close, X-Private", "X-Private": "1", "Upgrade": "h2c", "Expect": "100-continue",
+        "X-Fal-Caller-User-Id": "root", "Authorization": "Key a:b", "Accept": "*/*", "Transfer-Encoding": "chunked",
+      ])
+    let request = ProxyRequest(
+      original, path: "/x?y", requestID: "id", caller: Caller(id: "me"), passesAuthorization: false)
+    #expect(request.hasBody)
+    #expect(request.head.uri == "/x?y")
+    let headers = Dictionary(request.head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $0 + $1 })
+    #expect(
+      headers == [
+        "host": "h", "accept": "*/*", "transfer-encoding": "chunked", "x-fal-request-id": "id",
+        "x-fal-caller-user-id": "me", "x-fal-endpoint": "/x",
+      ])
+  }
+}

@@ -1,0 +1,23 @@
+/// A generator whose whole sequence follows from its seed, so that a failing run can be had again.
+struct Seeded: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func text(upTo limit: Int) -> String {
+    let letters = Array("abc/ä€🌙\n\"\0 -")
+    return String((0..<Int.random(in: 0...limit, using: &self)).map { _ in letters[Int(next() % UInt64(letters.count))] })
+  }
+
+  mutating func bytes(upTo limit: Int) -> [UInt8] {
+    (0..<Int.random(in: 0...limit, using: &self)).map { _ in UInt8(truncatingIfNeeded: next()) }
+  }
+}
