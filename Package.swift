@@ -67,6 +67,7 @@ let package = Package(
     tests("HostTests", ["Host", "AppModel", "AppScript"]),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
+    tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol"] + http),
     tests("AppModelTests", ["AppModel"]),
     tests("RunnerTests", ["Runner", "Lua", "RunnerProtocol", "apolune-runner"]),
     tests("LuaDataTests", ["Lua", "CLua"]),
