@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "CLua.h"
@@ -49,10 +50,10 @@ typedef struct clua_control {
   size_t cap;
   size_t limit;
   size_t hard;
-  /// A block kept for short strings, so that a push from the host cannot fail (see memory.c).
+  /// A block kept so that pushing a short string from the host cannot fail (see memory.c); NULL when it was used.
   void *reserve;
-  /// While set, allocation for growth cannot fail by the limits.
-  bool infallible;
+  /// Set while such a push allocates.
+  bool uses_reserve;
 
   // The run.
   lua_State *main;
@@ -66,6 +67,10 @@ typedef struct clua_control {
   clua_leave leave;
   /// Sticky for the run: once set, the VM is only allowed to unwind.
   clua_abort abort;
+  /// `abort` of the run that ended last, until it was described.
+  clua_abort ended_by;
+  /// Whether the hook was armed in this run.
+  _Atomic bool is_hooked;
   /// Where the abort hit, as `name:line:`; empty when unknown.
   char abort_position[128];
 
@@ -110,8 +115,6 @@ typedef struct clua_control {
 
   struct clua_remote *remote;
   clua_host_functions host;
-  /// The owner's object (`LuaState`), unretained.
-  void *owner;
   size_t source_limit;
 } clua_control;
 
@@ -162,10 +165,92 @@ int clua_protect_with(lua_State *L, lua_CFunction body, void *argument, int argu
 static inline void clua_push_slot(lua_State *L, int slot) { lua_rawgeti(L, LUA_REGISTRYINDEX, slot); }
 
 /// The sandbox's libraries; each leaves its table on the stack and may raise.
+/// What one thread knows about the runs on it.
+typedef struct {
+  /// The innermost run on this thread; read by the signal handler.
+  clua_control *volatile current;
+  pid_t id;
+  /// Lowest address that a C frame may use; 0: not yet looked up.
+  uintptr_t stack_floor;
+} clua_thread;
+
+extern __thread clua_thread clua_this_thread __attribute__((tls_model("initial-exec")));
+
+/// Looks up the calling thread's id and stack; once a thread.
+void clua_learn_thread(clua_thread *thread);
+
+/// Whether the C stack has too little left for another nested coroutine.
+bool clua_stack_is_low(void);
+
+/// Makes the running coroutine leave at its next instruction. Safe in a signal handler.
+void clua_arm(clua_control *control, lua_State *L);
+
+/// Marks `L` as the coroutine that runs, and lets requests that came meanwhile reach it.
+static inline void clua_switch(clua_control *control, lua_State *L) {
+  atomic_store_explicit(&control->running, L, memory_order_relaxed);
+  atomic_signal_fence(memory_order_seq_cst);
+  if (CLUA_UNLIKELY(clua_is_requested(control))) clua_arm(control, L);
+}
+
+/// Begins a run on this thread.
+void clua_enter(clua_control *control, lua_State *L);
+/// Ends it.
+void clua_leave_run(clua_control *control);
+
+/// Adds to a request of the run `sequence`; false when that run is over.
+bool clua_request(clua_control *control, uint64_t sequence, unsigned bits);
+
+/// Lets the watchdog look at the state; false when its thread could not be started.
+bool clua_watch(clua_control *control);
+void clua_unwatch(clua_control *control);
+/// Wakes the watchdog, which sleeps while no run is on.
+void clua_watchdog_wake(void);
+extern _Atomic int clua_watchdog_sleeps;
+/// Sends the signal that makes the thread of the present run look at its request.
+void clua_signal(clua_control *control);
+
+/// The allocator of a state.
+void *clua_allocate(void *control, void *block, size_t old_size, size_t new_size);
+/// Raises liblua's own memory error. Only in C bodies that may raise.
+_Noreturn void clua_raise_memory(lua_State *L);
+/// Creates the first slots; may raise.
+void clua_open_slots(lua_State *L);
+
+/// The message handler at index 1 of the main stack: keeps the traceback.
+int clua_keep_traceback(lua_State *L);
+void clua_keep_abort_traceback(lua_State *L);
+/// Keeps the traceback of a failed task, whose error is on top of `L`.
+void clua_keep_task_traceback(lua_State *L, lua_State *task);
+/// Turns the pending host error into an error object and raises it, prefixed by the position at `level`.
+_Noreturn void clua_raise_host_error(lua_State *L, int level);
+/// Creates the metatable of host errors; may raise.
+void clua_open_errors(lua_State *L);
+/// The host error at `index`; NULL when it is none.
+void *clua_host_error_at(lua_State *L, int index);
+/// Creates the metatable of host objects; may raise.
+void clua_open_functions(lua_State *L);
+/// Pushes a function for the retained host object; may raise, and then the object is released.
+void clua_new_function(lua_State *L, const void *object);
+
+/// The entry of a stack frame that a Lua function above `L`'s caller runs in; pushes the caller's globals.
+void clua_push_caller_globals(lua_State *L);
+
+/// Registry keys: their addresses count.
+extern const char clua_error_key, clua_function_key, clua_globals_key, clua_modules_key, clua_finder_key, clua_strict_key,
+    clua_open_key;
+/// The slot that holds the state's globals.
+enum { CLUA_FIRST_SLOT = 3, CLUA_GLOBALS_SLOT = 3 };
+// From data files.
+void *clua_json_null(void) __attribute__((weak));
+
 void clua_open_base(lua_State *L);
+/// Both expect the table of globals on top, and leave it there.
+void clua_open_environments(lua_State *L);
+void clua_open_loading(lua_State *L);
 void clua_open_coroutines(lua_State *L);
 void clua_open_tables(lua_State *L);
+int clua_sort(lua_State *L);
 void clua_open_utf8(lua_State *L);
-void clua_open_strings(lua_State *L);
+void clua_open_strings(lua_State *L) __attribute__((weak));
 
 #endif

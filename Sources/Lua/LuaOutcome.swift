@@ -1,0 +1,31 @@
+import CLua
+
+/// How a task ended. Valid during `onFinish`.
+public struct LuaOutcome: ~Copyable {
+  let state: LuaState
+  /// What it failed with; `nil` when it returned.
+  public let error: LuaError?
+  /// Number of results.
+  public let count: Int
+  let base: Int32
+
+  init(state: LuaState, error: LuaError?, count: Int32) {
+    self.state = state
+    self.error = error
+    self.count = Int(count)
+    base = lua_gettop(state.lua) - count
+  }
+
+  /// Result `index`, from 1; nil when there are fewer.
+  public func value(_ index: Int) throws(LuaError) -> LuaValue { try result(index) ?? .nilValue }
+
+  /// Result `index` as a Swift value; `nil` when it is of another kind.
+  public func result<Value: LuaReadable>(_ index: Int, as type: Value.Type = Value.self) throws(LuaError) -> Value? {
+    try Value.read(from: stack, at: stackIndex(index), of: state)
+  }
+
+  var stack: LuaStack { LuaStack(state.lua) }
+
+  /// Where result `index` is on the stack; beyond its top when there is none.
+  func stackIndex(_ index: Int) -> Int32 { (1...max(count, 1)).contains(index) && count > 0 ? base + Int32(index) : Int32.max / 4096 }
+}

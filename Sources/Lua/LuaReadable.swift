@@ -1,0 +1,67 @@
+public import CLua
+
+/// A Swift value that can be read from an argument or a result of a Lua function.
+public protocol LuaReadable {
+  /// What an error message says was expected, such as `integer`.
+  static var luaExpectation: String { get }
+  /// The value at `index`; `nil` when the one there is of another kind.
+  static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> Self?
+}
+
+extension Int: LuaReadable {
+  public static var luaExpectation: String { "integer" }
+
+  /// An integer, or a float with an exact integer value.
+  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> Int? {
+    guard lua_type(stack.lua, index) == CLUA_NUMBER else { return nil }
+    var isInteger: Int32 = 0
+    let value = lua_tointegerx(stack.lua, index, &isInteger)
+    return isInteger != 0 ? Int(value) : nil
+  }
+}
+
+extension Double: LuaReadable {
+  public static var luaExpectation: String { "number" }
+
+  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> Double? {
+    guard lua_type(stack.lua, index) == CLUA_NUMBER else { return nil }
+    return lua_tonumberx(stack.lua, index, nil)
+  }
+}
+
+extension Bool: LuaReadable {
+  public static var luaExpectation: String { "boolean" }
+
+  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> Bool? {
+    guard lua_type(stack.lua, index) == CLUA_BOOLEAN else { return nil }
+    return lua_toboolean(stack.lua, index) != 0
+  }
+}
+
+extension String: LuaReadable {
+  public static var luaExpectation: String { "UTF-8 string" }
+
+  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> String? {
+    guard let bytes = stack.bytes(at: index) else { return nil }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}
+
+extension [UInt8]: LuaReadable {
+  public static var luaExpectation: String { "string" }
+
+  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> [UInt8]? {
+    guard let bytes = stack.bytes(at: index) else { return nil }
+    return [UInt8](bytes)
+  }
+}
+
+extension Optional: LuaReadable where Wrapped: LuaReadable {
+  public static var luaExpectation: String { "\(Wrapped.luaExpectation) or nil" }
+
+  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> Wrapped?? {
+    if lua_type(stack.lua, index) <= CLUA_NIL { return .some(nil) }
+    guard let value = try Wrapped.read(from: stack, at: index, of: state) else { return nil }
+    return .some(value)
+  }
+}
