@@ -64,6 +64,7 @@ let package = Package(
     .executableTarget(name: "apolune", dependencies: ["Commands"], swiftSettings: house),
 
     tests("HouseTests", []),
+    tests("LuaTests", ["Lua"]),
     tests("HostTests", ["Host", "AppModel", "AppScript"]),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
