@@ -26,6 +26,6 @@ public struct LuaOutcome: ~Copyable {
 
   var stack: LuaStack { LuaStack(state.lua) }
 
-  /// Where result `index` is on the stack; beyond its top when there is none.
-  func stackIndex(_ index: Int) -> Int32 { (1...max(count, 1)).contains(index) && count > 0 ? base + Int32(index) : Int32.max / 4096 }
+  /// Where result `index` is on the stack; a place that holds nothing when there is none.
+  func stackIndex(_ index: Int) -> Int32 { index >= 1 && index <= count ? base + Int32(index) : base + Int32(count) + 1 }
 }

@@ -208,6 +208,9 @@ clua_task_result clua_task_resume(struct lua_State *task, int arguments, clua_ta
 
 // MARK: Failures
 
+/// The status of an ordinary error.
+#define CLUA_RUNTIME_STATUS 2
+
 typedef enum {
   CLUA_FAILURE_RUNTIME = 0,
   CLUA_FAILURE_SYNTAX = 1,
