@@ -7,8 +7,9 @@ import Synchronization
 /// One thread of its own reads keys and writes; everyone else leaves text and requests in a mailbox and wakes it. What
 /// comes in between two frames is written at once, so that 100,000 lines a second cost the terminal 60 redraws.
 public final class PromptTerminal: LineSource, ReplOutput {
-  /// Text that waits for a slow terminal; what comes on top of it is left out, and its lines counted.
-  static let waitingBytesMax = 4 * 1_048_576
+  /// Text that waits for a slow terminal; what comes on top of it is left out, and its lines counted. It is also the
+  /// most that is written before the next key is looked at: a terminal that takes 2 MB/s answers within 0.3 s.
+  static let waitingBytesMax = 512 * 1024
 
   struct Mailbox {
     var text = ""

@@ -39,10 +39,15 @@ private enum SavedTerminal {
   private static let isRaw = Atomic<Bool>(false)
   private static let hasHandlers = Atomic<Bool>(false)
 
-  /// Signals that end a process unless it does something about them.
-  private static let fatal: [Int32] = [
-    SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGTERM, SIGPIPE,
-  ]
+  /// What each signal did before, by its number.
+  private nonisolated(unsafe) static let before = UnsafeMutablePointer<sigaction>.allocate(capacity: 65)
+
+  /// Sent from outside; they end the process unless someone handles them, and then they are theirs.
+  private static let requests: [Int32] = [SIGHUP, SIGINT, SIGTERM, SIGPIPE]
+  /// These end it whoever handles them: the runtime does, to print where it happened.
+  private static let aborts: [Int32] = [SIGABRT, SIGQUIT]
+  /// A crash of this process.
+  private static let crashes: [Int32] = [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV]
 
   static func save(_ settings: termios, of descriptor: Int32) {
     self.settings = settings
@@ -61,20 +66,30 @@ private enum SavedTerminal {
 
   private static func installHandlers() {
     atexit { SavedTerminal.restore() }
-    for signal in fatal {
-      var current = sigaction()
-      // One that someone handles, or ignores, is theirs.
-      let isDefault =
-        sigaction(signal, nil, &current) == 0 && current.__sigaction_handler.sa_handler == nil
-      guard isDefault else { continue }
-      var action = sigaction()
-      action.__sigaction_handler.sa_handler = { number in
+    for signal in requests + aborts {
+      install(signal, onlyIfDefault: requests.contains(signal)) { number in
         SavedTerminal.restore()
+        sigaction(number, SavedTerminal.before + Int(number), nil)
         raise(number)
       }
-      // The default comes back with the first signal, so that raising it again ends the process as it should.
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_NODEFER)
-      sigaction(signal, &action, nil)
     }
+    // With the handler before it in place again, returning repeats the faulty instruction for that one: the runtime
+    // prints where it happened, or the process ends.
+    for signal in crashes {
+      install(signal, onlyIfDefault: false) { number in
+        SavedTerminal.restore()
+        sigaction(number, SavedTerminal.before + Int(number), nil)
+      }
+    }
+  }
+
+  private static func install(_ signal: Int32, onlyIfDefault: Bool, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    let before = before + Int(signal)
+    guard sigaction(signal, nil, before) == 0 else { return }
+    if onlyIfDefault, before.pointee.__sigaction_handler.sa_handler != nil { return }
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = handler
+    action.sa_flags = Int32(SA_NODEFER)
+    sigaction(signal, &action, nil)
   }
 }
