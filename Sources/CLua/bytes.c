@@ -7,8 +7,13 @@
 enum { FIRST_CAPACITY = 512 };
 
 static void *resize(Bytes *bytes, size_t capacity) {
-  if (bytes->allocate != NULL) return bytes->allocate(bytes->owner, bytes->data, bytes->capacity, capacity);
-  return realloc(bytes->data, capacity);
+  if (bytes->L == NULL) return realloc(bytes->data, capacity);
+  void *owner;
+  lua_Alloc allocate = lua_getallocf(bytes->L, &owner);
+  void *data = allocate(owner, bytes->data, bytes->capacity, capacity);
+  if (data != NULL) return data;
+  lua_gc(bytes->L, LUA_GCCOLLECT);
+  return allocate(owner, bytes->data, bytes->capacity, capacity);
 }
 
 bool clua_bytes_grow(Bytes *bytes, size_t extra) {
@@ -32,9 +37,12 @@ bool clua_bytes_grow(Bytes *bytes, size_t extra) {
 }
 
 void clua_bytes_release(Bytes *bytes) {
-  if (bytes->data != NULL) {
-    if (bytes->allocate != NULL) bytes->allocate(bytes->owner, bytes->data, bytes->capacity, 0);
-    else free(bytes->data);
+  if (bytes->L == NULL) {
+    free(bytes->data);
+  } else if (bytes->data != NULL) {
+    void *owner;
+    lua_Alloc allocate = lua_getallocf(bytes->L, &owner);
+    allocate(owner, bytes->data, bytes->capacity, 0);
   }
   bytes->data = NULL;
   bytes->length = bytes->capacity = 0;

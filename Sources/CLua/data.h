@@ -12,14 +12,13 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
-// A buffer that grows up to a limit. With `allocate` set the memory belongs to a Lua state and counts towards its limit.
+// A buffer that grows up to a limit. With `L` set the memory belongs to that Lua state and counts towards its limit.
 typedef struct Bytes {
   uint8_t *data;
   size_t length;
   size_t capacity;
   size_t limit;
-  lua_Alloc allocate;
-  void *owner;
+  lua_State *L;
   int failure;  // why it could not grow: CLUA_DATA_LIMIT or CLUA_DATA_MEMORY
 } Bytes;
 

@@ -28,7 +28,7 @@ static int encode(lua_State *L) {
     walk.pretty = lua_toboolean(L, -1);
   }
   walk.out.limit = (size_t)INT32_MAX;
-  walk.out.allocate = lua_getallocf(L, &walk.out.owner);
+  walk.out.L = L;
   lua_settop(L, 1);
   lua_pushcfunction(L, encode_body);
   lua_insert(L, 1);
