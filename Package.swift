@@ -71,7 +71,8 @@ let package = Package(
     tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol"] + http),
     tests("AppModelTests", ["AppModel"]),
     tests("RunnerTests", ["Runner", "Lua", "RunnerProtocol", "apolune-runner"]),
-    tests("LuaDataTests", ["Lua", "CLua"]),
+    .testTarget(
+      name: "LuaDataTests", dependencies: ["Lua", "CLua"], resources: [.copy("strings.lua")], swiftSettings: house),
     tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
     tests("EngineCoreTests", ["EngineCore", "AppModel"]),
   ],

@@ -48,7 +48,7 @@ static void check(lua_State *L, const Specifier *specifier, const char *flags, b
     at++;
     at += two_digits(at);
   }
-  if (at != end) invalid(L, specifier->text + 1, specifier->length);
+  if (at != end) luaL_error(L, "invalid conversion specification: '%s'", specifier->text);
 }
 
 static const char *read_specifier(lua_State *L, const char *text, Specifier *specifier) {
@@ -159,9 +159,10 @@ static void add_pointer(lua_State *L, luaL_Buffer *buffer, Specifier *specifier,
 }
 
 static void add_float(lua_State *L, luaL_Buffer *buffer, const Specifier *specifier, int index) {
+  double value = luaL_checknumber(L, index);
   check(L, specifier, "-+#0 ", true);
   char *item = luaL_prepbuffsize(buffer, FLOAT_MAX_LENGTH);
-  int written = snprintf(item, FLOAT_MAX_LENGTH, specifier->text, luaL_checknumber(L, index));
+  int written = snprintf(item, FLOAT_MAX_LENGTH, specifier->text, value);
   luaL_addsize(buffer, (size_t)written);
 }
 

@@ -1,6 +1,4 @@
 // The script's global `json`.
-#include <lua5.4/lauxlib.h>
-
 #include "internal.h"
 #include "walk.h"
 
@@ -37,7 +35,7 @@ static int encode(lua_State *L) {
   clua_bytes_release(&walk.out);
   if (status != LUA_OK) return lua_error(L);
   if (issue.code == CLUA_DATA_OK) return 1;
-  if (issue.code == CLUA_DATA_MEMORY) lua_newuserdatauv(L, (size_t)1 << 62, 0);  // raises the error of the allocator
+  if (issue.code == CLUA_DATA_MEMORY) clua_raise_memory(L);
   return luaL_error(L, "json.encode: %s", issue.message);
 }
 
@@ -50,7 +48,7 @@ static int decode(lua_State *L) {
   int code = clua_json_push(L, text, length, &issue);
   if (code == CLUA_DATA_OK) return 1;
   if (code == CLUA_DATA_RAISED) return lua_error(L);
-  if (code == CLUA_DATA_MEMORY) lua_newuserdatauv(L, (size_t)1 << 62, 0);
+  if (code == CLUA_DATA_MEMORY) clua_raise_memory(L);
   return luaL_error(L, "json.decode: line %d, column %d: %s", (int)issue.line, (int)issue.column, issue.message);
 }
 

@@ -1,7 +1,6 @@
 // From bytes onto the Lua stack: JSON text and tapes. Lua may run out of memory at every push, so all of it runs under `lua_pcall`.
-#include <lua5.4/lauxlib.h>
-
 #include "data.h"
+#include "internal.h"
 #include "parser.h"
 
 static const char null_address, mark_address;
@@ -36,20 +35,14 @@ int clua_json_is_array(lua_State *L, int index) {
 }
 
 int clua_data_protect(lua_State *L, lua_CFunction body, void *argument, int results, clua_issue *issue) {
-  if (!lua_checkstack(L, 4)) {
-    clua_refuse(issue, CLUA_DATA_MEMORY, "not enough memory");
-    return CLUA_DATA_MEMORY;
-  }
-  lua_pushcfunction(L, body);
-  lua_pushlightuserdata(L, argument);
-  int status = lua_pcall(L, 1, results, 0);
+  int status = clua_protect(L, body, argument, results);
   if (status == LUA_OK) return CLUA_DATA_OK;
   if (status == LUA_ERRMEM) {
     lua_pop(L, 1);
     clua_refuse(issue, CLUA_DATA_MEMORY, "not enough memory");
     return CLUA_DATA_MEMORY;
   }
-  clua_refuse(issue, CLUA_DATA_RAISED, "a Lua error");
+  clua_refuse(issue, CLUA_DATA_RAISED, "the run was stopped");
   return CLUA_DATA_RAISED;
 }
 
