@@ -26,7 +26,7 @@ typedef struct Specifier {
 } Specifier;
 
 _Noreturn static void invalid(lua_State *L, const char *text, size_t length) {
-  if (length >= SPECIFIER_MAX - 8) luaL_error(L, "invalid format string to 'format'");
+  if (length >= SPECIFIER_MAX - 8) luaL_error(L, "invalid format (too long)");
   luaL_error(L, "invalid conversion '%%%s' to 'format'", lua_pushlstring(L, text, length));
   abort();
 }
@@ -53,7 +53,7 @@ static void check(lua_State *L, const Specifier *specifier, const char *flags, b
 
 static const char *read_specifier(lua_State *L, const char *text, Specifier *specifier) {
   size_t length = span_of(text);
-  if (length >= SPECIFIER_MAX - 8) luaL_error(L, "invalid format string to 'format'");
+  if (length >= SPECIFIER_MAX - 8) luaL_error(L, "invalid format (too long)");
   specifier->text[0] = '%';
   memcpy(specifier->text + 1, text, length);
   specifier->length = length + 1;
@@ -190,7 +190,7 @@ static void add_item(lua_State *L, luaL_Buffer *buffer, Specifier *specifier, in
     case 'x':
     case 'X': add_integer(L, buffer, specifier, index, "-#0"); break;
     case 'a':
-    case 'A':
+    case 'A': check(L, specifier, "-+#0 ", true); add_float(L, buffer, specifier, index); break;
     case 'f':
     case 'e':
     case 'E':

@@ -19,8 +19,17 @@ extension LuaCall {
   }
 
   /// Argument `index` as a Swift value.
+  ///
+  /// Throws "bad argument #1 to 'name' (.words[3].name: Expected String, found null.)", whose `underlying` is the `DecodingError`.
   public func decode<Value: Decodable>(_ type: Value.Type = Value.self, at index: Int) throws -> Value {
-    try tape(at: index).decode(type)
+    let tape = try tape(at: index)
+    do {
+      return try tape.decode(type)
+    } catch let error as DecodingError {
+      var refusal = badArgument(index, error.luaMessage)
+      refusal.underlying = error
+      throw refusal
+    }
   }
 
   /// Returns the value of a JSON text.

@@ -54,12 +54,13 @@ extension LuaStack {
     if Int(code) != CLUA_DATA_OK { throw failure(code, issue) }
   }
 
-  private func failure(_ code: Int32, _ issue: clua_issue) -> LuaError {
+  /// What a failing function of the shim leaves behind, as an error; takes a Lua error off the stack.
+  func failure(_ code: Int32, _ issue: clua_issue) -> LuaError {
     if Int(code) == CLUA_DATA_RAISED {
       defer { lua_settop(lua, -2) }
       return LuaState.failure(on: lua, status: CLUA_RUNTIME_STATUS)
     }
     let reason = LuaDataError(issue)
-    return LuaError(reason.code == .memory ? .memoryLimit : .data, reason.message, underlying: reason)
+    return LuaError(reason.code == .memory ? .memoryLimit : .data, reason.description, underlying: reason)
   }
 }
