@@ -67,12 +67,18 @@ final class AppDesk {
     switch exchange.phase {
     case .new: exchange.phase = .over
     case .over: return
-    case .waiting(let id), .running(let id, _):
-      exchange.phase = .over
-      exchanges[id.index] = nil
-      if let handover = dispatcher.exchangeEnded(id) { start([handover]) }
-      demandChanged()
+    case .waiting(let id): ended(exchange, id)
+    case .running(let id, let link):
+      ended(exchange, id)
+      link.exchangeEnded()
     }
+  }
+
+  private func ended(_ exchange: Exchange, _ id: ExchangeID) {
+    exchange.phase = .over
+    exchanges[id.index] = nil
+    if let handover = dispatcher.exchangeEnded(id) { start([handover]) }
+    demandChanged()
   }
 
   private func start(_ handovers: [Dispatcher.Handover]) {
@@ -133,6 +139,9 @@ final class AppDesk {
     for exchange in take(dispatcher.runnerLost(seat)) { exchange.fail(.runnerDisconnected) }
     demandChanged()
   }
+
+  /// Requests that the runner has.
+  func inFlight(_ link: RunnerLink) -> Int { link.seat.map { dispatcher.seats[$0.index].inFlight } ?? 0 }
 
   /// Nothing refers to the app any more.
   var isDeserted: Bool { route == nil && dispatcher.live == 0 && links.allSatisfy { $0 == nil } }

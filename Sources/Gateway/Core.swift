@@ -16,6 +16,8 @@ final class Core {
   /// Grows with each change of routes, so that connections can remember where their last request went.
   private(set) var routesVersion = 0
   private(set) var isStopping = false
+  /// Bytes of bodies that connections hold.
+  var bodyBytes = 0
   private let onDemand: @Sendable (AppID, Demand) -> Void
   private var desks: [AppID: AppDesk] = [:]
   /// Apps that have a route, by the name that they have in URLs.
@@ -73,10 +75,8 @@ final class Core {
   // MARK: Runners
 
   func attach(_ link: RunnerLink, socket: String, slots: Int) {
-    guard links[link.runner] == nil, !isStopping else {
-      link.failed(code: "attach-refused", isStopping ? "the gateway is stopping" : "the runner is attached already")
-      return link.closeOnce()
-    }
+    guard links[link.runner] == nil else { return }
+    guard !isStopping else { return link.closeOnce() }
     links[link.runner] = link
     link.desk.attached(link, slots: slots)
     startSweep()
@@ -95,7 +95,7 @@ final class Core {
   func detach(_ runner: RunnerID) { links[runner]?.close() }
 
   func linkClosed(_ link: RunnerLink) {
-    // A refused second attach of the same runner must not forget the first.
+    // One that was refused while stopping was never known.
     guard let known = links[link.runner], known === link else { return }
     links[link.runner] = nil
     // After the desk has dealt with the loss.

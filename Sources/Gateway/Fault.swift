@@ -39,6 +39,7 @@ extension Fault {
   static let bodyTooSlow = Fault(408, "bad_request", "The request did not arrive in time")
   static let runnerDisconnected = Fault(503, "runner_disconnected", "The runner went away while it served the request")
   static let queueFull = Fault(503, "runner_scheduling_failure", "Too many requests wait for a runner")
+  static let bodiesFull = Fault(503, "runner_scheduling_failure", "Too many large requests wait for a runner")
   static let stopping = Fault(503, "runner_scheduling_failure", "The gateway is stopping")
   static let requestTimeout = Fault(504, "request_timeout", "The request took longer than the app allows")
   static let startTimeout = Fault(504, "request_timeout", "No runner was free in time")

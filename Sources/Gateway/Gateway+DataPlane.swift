@@ -2,7 +2,8 @@ public import EngineCore
 public import RunnerProtocol
 
 extension Gateway {
-  /// Connects to a runner, whose socket is listening, and launches it; it gets requests once it is ready.
+  /// Connects to a runner, whose socket is listening, and launches it; it gets requests once it is ready. One that is
+  /// attached already stays so, and `events` of the second time are not called.
   ///
   /// - Parameters:
   ///   - slots: requests that it serves at the same time.
@@ -11,11 +12,12 @@ extension Gateway {
     _ runner: RunnerID, app: AppID, revision: RevisionID, socket: String, launch: LaunchSpec, slots: Int,
     events: @escaping @Sendable (RunnerLinkEvent) -> Void
   ) {
-    perform { core in
+    let isAccepted = perform { core in
       let link = RunnerLink(
         runner: runner, revision: revision, desk: core.desk(for: app), launch: launch, core: core, events: events)
       core.attach(link, socket: socket, slots: slots)
     }
+    if !isAccepted { events(.closed) }
   }
 
   /// Where new requests of an app go, and those that wait; nil: there is no such app (any more), and they get 404.

@@ -2,6 +2,9 @@
 public struct GatewayConfiguration: Sendable, Hashable {
   /// Bytes of a request's body for a Lua app. Bodies of command apps are streamed and have no limit.
   public var bodyMax = 10 * 1_048_576
+  /// Bytes of all bodies that are held because they are not complete or wait for a runner. A queue of large requests must
+  /// not take the machine's memory: what exceeds it is refused with 503.
+  public var bodiesMax = 1024 * 1_048_576
   /// Bytes of one header, name and value.
   public var headerFieldMax = 16 * 1024
   /// Bytes of all headers of one request.

@@ -14,7 +14,8 @@ extension HTTPConnection {
     answer(fault)
   }
 
-  /// The bytes are not HTTP: what follows them cannot be understood either.
+  /// The bytes are not HTTP: what follows them cannot be understood either. A request that came whole before them still
+  /// gets its answer, the last one on this connection.
   func malformed(_ fault: Fault) {
     switch state {
     case .idle:
@@ -23,15 +24,14 @@ extension HTTPConnection {
       request.isComplete = false
       answer(fault)
     case .receiving:
-      incoming = nil
+      _ = takeIncoming()
       request.keepsAlive = false
       answer(fault)
-    case .proxying(let session):
+    case .proxying(let session) where !request.isComplete:
       session.clientLeft()
-      end(.close)
-    case .answering(let exchange), .streaming(let exchange):
-      exchange.clientLeft()
-      end(.close)
+      request.keepsAlive = false
+      if request.hasAnswerBegun { end(.close) } else { answer(fault) }
+    case .answering, .streaming, .proxying: request.keepsAlive = false
     case .discarding: end(.linger)
     case .ending, .closed: break
     }

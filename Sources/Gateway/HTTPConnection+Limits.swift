@@ -11,7 +11,7 @@ extension HTTPConnection {
       if silence > (request.id.isEmpty ? limits.readSeconds : limits.idleSeconds) { abandon() }
     case .receiving:
       guard silence > limits.readSeconds else { return }
-      incoming = nil
+      _ = takeIncoming()
       request.keepsAlive = false
       answer(.bodyTooSlow)
     case .discarding:

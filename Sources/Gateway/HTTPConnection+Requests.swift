@@ -31,7 +31,7 @@ extension HTTPConnection {
       return remembered.destination
     }
     let destination = find(uri)
-    remembered = (uri, core.routesVersion, destination)
+    if uri.utf8.count <= Self.rememberedMax { remembered = (uri, core.routesVersion, destination) }
     return destination
   }
 
@@ -91,11 +91,15 @@ extension HTTPConnection {
   }
 
   private func collect(_ bytes: ByteBuffer) {
-    let held = incoming?.body.readableBytes ?? 0
-    guard held + bytes.readableBytes <= core.configuration.bodyMax else {
-      incoming = nil
-      return refuse(.bodyTooLarge(core.configuration.bodyMax))
+    let held = incomingBytes
+    let count = bytes.readableBytes
+    let isTooLarge = held + count > core.configuration.bodyMax
+    guard !isTooLarge, core.bodyBytes + count <= core.configuration.bodiesMax else {
+      _ = takeIncoming()
+      return refuse(isTooLarge ? .bodyTooLarge(core.configuration.bodyMax) : .bodiesFull)
     }
+    incomingBytes += count
+    core.bodyBytes += count
     if held == 0 {
       incoming?.body = bytes
     } else {
@@ -153,8 +157,7 @@ extension HTTPConnection {
 
 extension HTTPConnection: ExchangeClient {
   func exchangeStarted(_ exchange: Exchange, on link: RunnerLink) {
-    guard let incoming else { return exchange.fail(.runnerDisconnected) }
-    self.incoming = nil
+    guard let incoming = takeIncoming() else { return exchange.fail(.runnerDisconnected) }
     let head = RequestHead(
       requestID: exchange.requestID, path: incoming.endpoint, callerID: incoming.caller.id, headers: headers(of: incoming))
     link.begin(exchange, head: head, body: incoming.body)
@@ -173,7 +176,7 @@ extension HTTPConnection: ExchangeClient {
   }
 
   func exchangeFailed(_ exchange: Exchange, _ fault: Fault) {
-    incoming = nil
+    _ = takeIncoming()
     switch state {
     case .streaming:
       writeErrorEvent(ByteBuffer(bytes: fault.json))

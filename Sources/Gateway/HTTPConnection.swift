@@ -31,8 +31,11 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
     case closed
   }
 
-  /// Parts of pipelined requests that are kept; more are left in the socket.
-  static let backlogMax = 64
+  /// Parts of pipelined requests, and bytes of their bodies, that are kept; more are left in the socket.
+  private static let backlogMax = 64
+  private static let backlogBytesMax = 64 * 1024
+  /// A longer target is looked up again each time: what a connection remembers must stay small.
+  static let rememberedMax = 256
   /// Bytes of a refused request's body that are read and dropped so that the connection can be used again.
   static let discardMax = 256 * 1024
   /// A buffer that a large answer made bigger than this is given back.
@@ -45,8 +48,10 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   var state = State.idle
   /// What is known of the present request from its head.
   var request = RequestFacts()
-  /// The request for a Lua app that is being received or waits for a slot.
+  /// The request for a Lua app that is being received or waits for a slot; given up with `takeIncoming`.
   var incoming: LuaRequest?
+  /// Bytes of it, as `core.bodyBytes` counts them.
+  var incomingBytes = 0
   /// Bytes of chunks that were written and for which the runner has no new credit yet.
   var creditOwed = 0
   var isFlushDue = false
@@ -57,6 +62,8 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   /// Whether a read of the channel was held back.
   private var isReadHeld = false
   private var backlog: [HTTPServerRequestPart] = []
+  /// Bytes of bodies in it.
+  private var backlogBytes = 0
   private var isServingBacklog = false
   private var out = ByteBuffer()
   private var hasUnflushedWrites = false
@@ -98,7 +105,7 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
     let last = state
     state = .closed
     self.context = nil
-    incoming = nil
+    _ = takeIncoming()
     backlog = []
     core.connectionClosed(self)
     switch last {
@@ -111,7 +118,9 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let part = unwrapInboundIn(data)
     lastProgress = core.seconds
-    if takesParts, backlog.isEmpty { take(part) } else { backlog.append(part) }
+    if takesParts, backlog.isEmpty { return take(part) }
+    if case .body(let bytes) = part { backlogBytes += bytes.readableBytes }
+    backlog.append(part)
   }
 
   /// Holds reading back while nothing more can be taken, so that what a client sends waits in its own system.
@@ -120,7 +129,7 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   }
 
   private var mayRead: Bool {
-    guard backlog.count < Self.backlogMax else { return false }
+    guard backlog.count < Self.backlogMax, backlogBytes < Self.backlogBytesMax else { return false }
     if case .proxying(let session) = state { return session.takesBody }
     return true
   }
@@ -182,6 +191,7 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
     var served = 0
     while served < backlog.count, takesParts {
       served += 1
+      if case .body(let bytes) = backlog[served - 1] { backlogBytes -= bytes.readableBytes }
       take(backlog[served - 1])
     }
     // Closing the connection has emptied it.
@@ -229,6 +239,15 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: mode, promise: nil) }
     context.writeAndFlush(wrapOutboundOut(out), promise: written)
+  }
+
+  /// The request for a Lua app, which the connection holds no longer.
+  func takeIncoming() -> LuaRequest? {
+    let taken = incoming
+    incoming = nil
+    core.bodyBytes -= incomingBytes
+    incomingBytes = 0
+    return taken
   }
 
   /// Nothing more is served on this connection.

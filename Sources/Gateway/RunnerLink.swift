@@ -31,6 +31,7 @@ final class RunnerLink: FrameReceiver {
   private var streams: [UInt32: Stream] = [:]
   private var streamLast: UInt32 = 0
   private var isClosed = false
+  private var isDrainDue = false
 
   init(
     runner: RunnerID, revision: RevisionID, desk: AppDesk, launch: LaunchSpec, core: Core,
@@ -69,7 +70,17 @@ final class RunnerLink: FrameReceiver {
     connection.send(.cancel, stream: exchange.stream)
   }
 
-  func drain() { connection.send(.drain) }
+  /// Tells the runner to finish and to exit. The runner of a command app does not see the requests that its program has,
+  /// so it is told only when there are none any more.
+  func drain() {
+    isDrainDue = launch.role == .command && desk.inFlight(self) > 0
+    if !isDrainDue { connection.send(.drain) }
+  }
+
+  /// A slot came back.
+  func exchangeEnded() {
+    if isDrainDue { drain() }
+  }
 
   func close() {
     if connection.isOpen { connection.close() } else { closeOnce() }

@@ -60,6 +60,45 @@ import Testing
     }
   }
 
+  @Test func allBodiesTogetherHaveABoundAndItIsGivenBack() async throws {
+    var configuration = GatewayConfiguration()
+    configuration.bodiesMax = 25_000
+    try await onStage(configuration) { stage in
+      stage.route()
+      let clients = [try await stage.client(), try await stage.client(), try await stage.client()]
+      let body = String(repeating: "x", count: 10_000)
+      for index in 0..<2 {
+        try await clients[index].post("/me/app", body)
+        try await until("it waits") { stage.demand?.queued == index + 1 }
+      }
+      try await clients[2].post("/me/app", body)
+      let refused = try await clients[2].reply()
+      #expect(refused.status == 503)
+      #expect(refused.headers["x-fal-error-type"] == "runner_scheduling_failure")
+      clients[0].close()
+      try await until("it left") { stage.demand?.queued == 1 }
+      try await clients[2].post("/me/app", body)
+      try await until("it waits") { stage.demand?.queued == 2 }
+      try await stage.runner()
+      for client in clients.dropFirst() { #expect(try await client.reply().status == 200) }
+      for _ in 0..<5 { #expect(try await stage.post("/", body).status == 200) }
+    }
+  }
+
+  @Test func aRequestBeforeNonsenseIsStillAnswered() async throws {
+    try await onStage { stage in
+      stage.route()
+      try await stage.runner()
+      let client = try await stage.client()
+      try await client.send("POST /me/app/late HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n20nonsense\r\n\r\n")
+      let reply = try await client.reply()
+      #expect(reply.status == 200)
+      #expect(reply.headers["connection"] == "close")
+      try await until("it is closed") { client.isClosed }
+      try await stage.becomesIdle()
+    }
+  }
+
   @Test func aBodyThatDoesNotComeIsGivenUp() async throws {
     try await onStage(Self.small) { stage in
       stage.route()

@@ -11,7 +11,10 @@ import Testing
     let program = try await FakeProgram()
     try await onStage(configuration) { stage in
       stage.route(command: true)
-      try await stage.runner(slots: slots, port: program.port) { $0.requestTimeoutSeconds = timeout }
+      try await stage.runner(slots: slots, port: program.port) {
+        $0.role = .command
+        $0.requestTimeoutSeconds = timeout
+      }
       try await body(stage, program)
     }
     // A test may have closed it.
@@ -190,6 +193,22 @@ import Testing
       #expect(try await client.reply().body.utf8.count == 200_000 + "POST /x ".utf8.count)
     }
     try await program.close()
+  }
+
+  @Test func aDrainingRunnerIsToldWhenItsProgramHasNothingLeft() async throws {
+    try await onProxyStage { stage, program in
+      let client = try await stage.client()
+      try await client.send("POST /me/app/x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n1")
+      try await until("it is asked") { program.seen.withLock { $0.heads.count == 1 } }
+      stage.gateway.drain(RunnerID("one"))
+      // A call is another way to the loop, behind the drain.
+      _ = await stage.gateway.call(AppID(owner: "me", name: "no"))
+      try await Task.sleep(for: .milliseconds(50))
+      #expect(stage.runners.withLock { $0[0] }.seen.withLock { !$0.drained })
+      try await client.send("2")
+      #expect(try await client.reply().body == "POST /x 12")
+      try await until("it is told") { stage.runners.withLock { $0[0] }.seen.withLock { $0.drained } }
+    }
   }
 
   @Test func aRunnerThatDiesEndsItsRequests() async throws {

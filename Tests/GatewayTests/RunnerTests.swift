@@ -222,6 +222,17 @@ import Testing
     }
   }
 
+  @Test func attachingTwiceChangesNothing() async throws {
+    try await onStage { stage in
+      stage.route()
+      let runner = try await stage.runner()
+      let launch = LaunchSpec(role: .endpoints, bundle: "/", script: "a", app: "app", runnerID: "one")
+      stage.attach(RunnerID("one"), revision: "r1", socket: runner.socket, launch: launch, slots: 4)
+      #expect(try await stage.post().status == 200)
+      #expect(!stage.saw("one") { $0 == .closed })
+    }
+  }
+
   @Test func detachingEndsWhatIsInFlight() async throws {
     try await onStage { stage in
       stage.route()
