@@ -145,7 +145,10 @@ final class ProxySession: ExchangeClient {
   func upstreamDrained() { downstream.resumeReading() }
 
   func upstreamBegan(_ head: HTTPResponseHead) {
-    guard head.status != .switchingProtocols else { return exchange?.fail(.upstreamMalformed) ?? () }
+    guard head.status != .switchingProtocols else {
+      exchange?.fail(.upstreamMalformed)
+      return
+    }
     hasAnswerBegun = true
     keepsUpstream = head.isKeepAlive
     downstream.proxyBegan(head)
