@@ -12,10 +12,10 @@ const char clua_error_key = 'e';
 
 typedef struct {
   void *object;
+  /// Where the Lua code that called the host function was; line 0: unknown.
+  int line;
+  char source[LUA_IDSIZE];
 } host_error;
-
-/// The error object's user values.
-enum { WHOLE_MESSAGE = 1, BARE_MESSAGE = 2 };
 
 // MARK: The metatable
 
@@ -27,18 +27,41 @@ static int release(lua_State *L) {
   return 0;
 }
 
+static host_error *error_at(lua_State *L, int index) {
+  return clua_host_error_at(L, index) != NULL ? lua_touserdata(L, index) : NULL;
+}
+
+/// Pushes the error's text. It is made when somebody asks: many errors are only caught.
+static void push_text(lua_State *L, const host_error *error) {
+  clua_control *control = clua_control_of(L);
+  control->host.describe(error->object, L);
+  lua_pushlstring(L, control->text, control->text_length);
+}
+
+/// Pushes the text behind its position.
+static void push_message(lua_State *L, const host_error *error) {
+  if (error->line > 0) {
+    lua_pushfstring(L, "%s:%d: ", error->source, error->line);
+  } else {
+    lua_pushliteral(L, "");
+  }
+  push_text(L, error);
+  lua_concat(L, 2);
+}
+
 static int describe_object(lua_State *L) {
-  luaL_checkany(L, 1);
-  if (clua_host_error_at(L, 1) == NULL) return luaL_argerror(L, 1, "error expected");
-  lua_getiuservalue(L, 1, WHOLE_MESSAGE);
+  const host_error *error = error_at(L, 1);
+  luaL_argexpected(L, error != NULL, 1, "error");
+  push_message(L, error);
   return 1;
 }
 
 static int concatenate(lua_State *L) {
   luaL_checkany(L, 2);
   for (int index = 1; index <= 2; index++) {
-    if (clua_host_error_at(L, index) != NULL) {
-      lua_getiuservalue(L, index, WHOLE_MESSAGE);
+    const host_error *error = error_at(L, index);
+    if (error != NULL) {
+      push_message(L, error);
     } else {
       luaL_checkstring(L, index);
       lua_pushvalue(L, index);
@@ -50,8 +73,9 @@ static int concatenate(lua_State *L) {
 
 static int field(lua_State *L) {
   const char *name = luaL_checkstring(L, 2);
-  if (clua_host_error_at(L, 1) == NULL || strcmp(name, "message") != 0) return 0;
-  lua_getiuservalue(L, 1, BARE_MESSAGE);
+  const host_error *error = error_at(L, 1);
+  if (error == NULL || strcmp(name, "message") != 0) return 0;
+  push_text(L, error);
   return 1;
 }
 
@@ -77,35 +101,43 @@ void *clua_host_error_at(lua_State *L, int index) {
 
 // MARK: Raising
 
-void clua_set_host_error(lua_State *L, const void *error, const void *message, size_t length) {
+void clua_set_host_error(lua_State *L, const void *error) {
   clua_control *control = clua_control_of(L);
   if (control->host_error != NULL) control->host.release(control->host_error);
-  free(control->host_error_message);
-  if (length > MESSAGE_MAX) length = MESSAGE_MAX;
   control->host_error = (void *)error;
-  control->host_error_message = length > 0 ? malloc(length) : NULL;
-  control->host_error_length = control->host_error_message != NULL ? length : 0;
-  if (control->host_error_length > 0) memcpy(control->host_error_message, message, length);
+}
+
+void clua_set_text(lua_State *L, const void *bytes, size_t length) {
+  clua_control *control = clua_control_of(L);
+  if (length > MESSAGE_MAX) length = MESSAGE_MAX;
+  char *text = realloc(control->text, length + 1);
+  control->text_length = 0;
+  if (text == NULL) return;
+  control->text = text;
+  if (length > 0) memcpy(text, bytes, length);
+  control->text_length = length;
+}
+
+static void find_position(lua_State *L, int level, host_error *error) {
+  lua_Debug frame;
+  error->line = 0;
+  if (!lua_getstack(L, level, &frame)) return;
+  lua_getinfo(L, "Sl", &frame);
+  error->line = frame.currentline;
+  memcpy(error->source, frame.short_src, sizeof error->source);
 }
 
 _Noreturn void clua_raise_host_error(lua_State *L, int level) {
   clua_control *control = clua_control_of(L);
   luaL_checkstack(L, LUA_MINSTACK, NULL);
-  host_error *error = lua_newuserdatauv(L, sizeof *error, 2);
+  host_error *error = lua_newuserdatauv(L, sizeof *error, 0);
   error->object = NULL;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_error_key);
   lua_setmetatable(L, -2);
-  luaL_where(L, level);
-  lua_pushlstring(L, control->host_error_message, control->host_error_length);
-  lua_pushvalue(L, -1);
-  lua_setiuservalue(L, -4, BARE_MESSAGE);
-  lua_concat(L, 2);
-  lua_setiuservalue(L, -2, WHOLE_MESSAGE);
+  find_position(L, level, error);
   // From here on nothing can fail: the object owns the error. Had anything failed before, the control block would still own it.
   error->object = control->host_error;
   control->host_error = NULL;
-  free(control->host_error_message);
-  control->host_error_message = NULL;
   lua_error(L);
   abort();
 }

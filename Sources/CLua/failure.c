@@ -94,7 +94,7 @@ clua_failure clua_describe(lua_State *L, int status) {
     control->traceback = NULL;
   }
   control->traceback_error = NULL;
-  clua_abort abort = control->depth > 0 ? control->abort : control->ended_by;
+  clua_abort abort = control->entry.depth > 0 ? control->abort : control->ended_by;
   control->ended_by = CLUA_ABORT_NONE;
   if (abort != CLUA_ABORT_NONE) {
     describe_abort(control, abort, &failure);

@@ -59,8 +59,8 @@ typedef struct clua_control {
   lua_State *main;
   /// The coroutine that runs now; `main` between runs.
   lua_State *_Atomic running;
-  /// Entries on the C stack; 0 between runs.
-  int depth;
+  /// `depth` is 0 between runs.
+  _Alignas(8) clua_entry_state entry;
   /// Whether every coroutine and frame between the task's driver and here can be left by a yield.
   bool can_wait;
   /// Set just before a yield that the script did not ask for, consumed by whoever sees the yield.
@@ -97,8 +97,9 @@ typedef struct clua_control {
   // Errors.
   /// A retained host error on its way from a host frame to its Lua error object.
   void *host_error;
-  char *host_error_message;
-  size_t host_error_length;
+  /// The text that the host gave last.
+  char *text;
+  size_t text_length;
   /// The latest traceback and the identity of the error it belongs to.
   char *traceback;
   size_t traceback_length;
@@ -111,10 +112,10 @@ typedef struct clua_control {
   /// Released on any thread, handed back by the owner; capacity is `slot_count`, guarded by the remote's lock.
   int *released;
   int released_count;
-  _Atomic bool has_released;
 
   struct clua_remote *remote;
   clua_host_functions host;
+  const void *owner;
   size_t source_limit;
 } clua_control;
 

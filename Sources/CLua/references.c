@@ -73,19 +73,19 @@ static void drain(lua_State *L, clua_control *control) {
     control->free_slots[control->free_count++] = slot;
   }
   control->released_count = 0;
-  atomic_store_explicit(&control->has_released, false, memory_order_relaxed);
+  __atomic_store_n(&control->entry.has_released, 0, __ATOMIC_RELAXED);
   pthread_mutex_unlock(&control->remote->lock);
 }
 
 void clua_drain_released(lua_State *L, clua_control *control) {
-  if (lua_checkstack(L, 1)) drain(L, control);
+  if (__atomic_load_n(&control->entry.has_released, __ATOMIC_RELAXED) != 0 && lua_checkstack(L, 1)) drain(L, control);
 }
 
 int clua_ref(lua_State *L, int index) {
   clua_control *control = clua_control_of(L);
   index = lua_absindex(L, index);
   if (!lua_checkstack(L, 4)) return -1;
-  if (atomic_load_explicit(&control->has_released, memory_order_relaxed)) drain(L, control);
+  if (__atomic_load_n(&control->entry.has_released, __ATOMIC_RELAXED) != 0) drain(L, control);
   if (CLUA_UNLIKELY(control->free_count == 0) && !grow(L, control)) return -1;
   int slot = control->free_slots[--control->free_count];
   lua_pushvalue(L, index);
@@ -97,7 +97,7 @@ void clua_release(lua_State *L, int slot) {
   clua_control *control = clua_control_of(L);
   pthread_mutex_lock(&control->remote->lock);
   control->released[control->released_count++] = slot;
-  atomic_store_explicit(&control->has_released, true, memory_order_relaxed);
+  __atomic_store_n(&control->entry.has_released, 1, __ATOMIC_RELAXED);
   pthread_mutex_unlock(&control->remote->lock);
 }
 

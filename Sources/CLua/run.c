@@ -123,11 +123,11 @@ void clua_cancel_run(lua_State *L) {
 void clua_enter(clua_control *control, lua_State *L) {
   clua_thread *thread = &clua_this_thread;
   if (CLUA_UNLIKELY(thread->id == 0)) clua_learn_thread(thread);
-  control->depth = 1;
+  control->entry.depth = 1;
   control->cap = control->limit;
   control->outer = thread->current;
   thread->current = control;
-  atomic_store_explicit(&control->running, L, memory_order_relaxed);
+  if (L != control->main) atomic_store_explicit(&control->running, L, memory_order_relaxed);
   atomic_store_explicit(&control->thread, thread->id, memory_order_relaxed);
   uint64_t sequence = atomic_load_explicit(&control->sequence, memory_order_relaxed) + 1;
   atomic_store_explicit(&control->sequence, sequence, memory_order_release);
@@ -142,7 +142,7 @@ void clua_leave_run(clua_control *control) {
   atomic_store_explicit(&control->sequence, sequence, memory_order_release);
   atomic_signal_fence(memory_order_seq_cst);
   clua_this_thread.current = control->outer;
-  control->depth = 0;
+  control->entry.depth = 0;
   control->cap = control->hard;
   if (CLUA_UNLIKELY(control->abort != CLUA_ABORT_NONE)) {
     control->ended_by = control->abort;
@@ -155,7 +155,7 @@ void clua_leave_run(clua_control *control) {
   }
 }
 
-bool clua_is_running(lua_State *L) { return clua_control_of(L)->depth > 0; }
+bool clua_is_running(lua_State *L) { return clua_control_of(L)->entry.depth > 0; }
 
 lua_State *clua_running(lua_State *L) {
   return atomic_load_explicit(&clua_control_of(L)->running, memory_order_relaxed);
@@ -163,36 +163,32 @@ lua_State *clua_running(lua_State *L) {
 
 // MARK: Calls
 
-static clua_frame begin_nested(clua_control *control, int slot) {
-  lua_State *L = atomic_load_explicit(&control->running, memory_order_relaxed);
-  clua_frame frame = {L, lua_gettop(L)};
+const clua_entry_state *clua_entry(lua_State *L) { return &clua_control_of(L)->entry; }
+
+clua_frame clua_begin_carefully(lua_State *main, int slot) {
+  clua_control *control = clua_control_of(main);
+  lua_State *L = clua_running(main);
+  clua_drain_released(L, control);
+  if (control->entry.depth == 0) {
+    clua_push_slot(main, slot);
+    return (clua_frame){main, 0};
+  }
   // Where no room is left, the call itself fails with liblua's "stack overflow": it needs more than this.
   lua_checkstack(L, FRAME_SLOTS);
   lua_pushcfunction(L, clua_keep_traceback);
   clua_push_slot(L, slot);
-  return frame;
-}
-
-clua_frame clua_begin(lua_State *main, int slot) {
-  clua_control *control = clua_control_of(main);
-  if (CLUA_UNLIKELY(atomic_load_explicit(&control->has_released, memory_order_relaxed))) {
-    clua_drain_released(clua_running(main), control);
-  }
-  if (CLUA_UNLIKELY(control->depth > 0)) return begin_nested(control, slot);
-  int base = lua_gettop(main);
-  clua_push_slot(main, slot);
-  return (clua_frame){main, base};
+  return (clua_frame){L, 1};
 }
 
 static int call_nested(lua_State *L, clua_control *control, int arguments, int results) {
   bool can_wait = control->can_wait;
   control->can_wait = false;
-  control->depth++;
+  control->entry.depth++;
   control->cap = control->limit;
   int handler = lua_gettop(L) - arguments - 1;
   int status = lua_pcall(L, arguments, results, handler);
   control->cap = control->hard;
-  control->depth--;
+  control->entry.depth--;
   control->can_wait = can_wait;
   atomic_store_explicit(&control->running, L, memory_order_relaxed);
   return status;
@@ -200,7 +196,7 @@ static int call_nested(lua_State *L, clua_control *control, int arguments, int r
 
 int clua_call(lua_State *L, int arguments, int results) {
   clua_control *control = clua_control_of(L);
-  if (CLUA_UNLIKELY(control->depth > 0)) return call_nested(L, control, arguments, results);
+  if (CLUA_UNLIKELY(control->entry.depth > 0)) return call_nested(L, control, arguments, results);
   assert(L == control->main);
   clua_enter(control, L);
   int status = lua_pcall(L, arguments, results, HANDLER);
@@ -297,8 +293,8 @@ static clua_task_result describe_result(clua_control *control, lua_State *task, 
 
 clua_task_result clua_task_resume(lua_State *task, int arguments, clua_task_time *time) {
   clua_control *control = clua_control_of(task);
-  assert(control->depth == 0);
-  if (CLUA_UNLIKELY(atomic_load_explicit(&control->has_released, memory_order_relaxed))) {
+  assert(control->entry.depth == 0);
+  if (CLUA_UNLIKELY(__atomic_load_n(&control->entry.has_released, __ATOMIC_RELAXED) != 0)) {
     clua_drain_released(control->main, control);
   }
   int64_t start = publish(control, time);

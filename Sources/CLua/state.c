@@ -27,7 +27,7 @@ static bool open_state(lua_State *L) {
 
 static void free_control(clua_control *control) {
   if (control->host_error != NULL) control->host.release(control->host_error);
-  free(control->host_error_message);
+  free(control->text);
   free(control->traceback);
   free(control->reserve);
   free(control->free_slots);
@@ -81,3 +81,7 @@ int clua_globals_slot(lua_State *L) {
   (void)L;
   return CLUA_GLOBALS_SLOT;
 }
+
+void clua_set_owner(lua_State *L, const void *owner) { clua_control_of(L)->owner = owner; }
+
+const void *clua_owner(lua_State *L) { return clua_control_of(L)->owner; }

@@ -3,14 +3,10 @@ import CLua
 /// Collects the arguments of a call or the results of a wait. Valid during the closure that gets it.
 public struct LuaArguments {
   let stack: LuaStack
-  let state: LuaState
   /// How many values were pushed.
   public private(set) var count: Int32 = 0
 
-  init(_ stack: LuaStack, of state: LuaState) {
-    self.stack = stack
-    self.state = state
-  }
+  init(_ stack: LuaStack) { self.stack = stack }
 
   /// Appends a value. Throws when memory is out.
   public mutating func push(_ value: some LuaPushable) throws(LuaError) {

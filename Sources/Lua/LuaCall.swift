@@ -26,7 +26,7 @@ public struct LuaCall: ~Copyable {
 
   /// Argument `index` as any type that can be read from Lua.
   @inlinable public func argument<Value: LuaReadable>(_ index: Int, as type: Value.Type = Value.self) throws(LuaError) -> Value {
-    guard let value = try Value.read(from: LuaStack(lua), at: Int32(index), of: function.state) else {
+    guard let value = try Value.read(from: LuaStack(lua), at: Int32(index)) else {
       throw badArgument(index, expected: Value.luaExpectation)
     }
     return value
@@ -100,7 +100,7 @@ extension LuaCall {
 
   /// Returns what `results` pushes. Throws what it throws, and when memory is out.
   public func returns(pushing results: (inout LuaArguments) throws -> Void) throws -> LuaReturn {
-    var pushed = LuaArguments(LuaStack(lua), of: function.state)
+    var pushed = LuaArguments(LuaStack(lua))
     try results(&pushed)
     return LuaReturn(pushed.count)
   }
@@ -112,7 +112,6 @@ extension LuaCall {
   /// `string.gsub`, and in functions called by the host.
   public func suspend(_ start: (LuaSuspension) throws -> Void) throws -> LuaReturn {
     guard let task, clua_can_wait(lua) else { throw LuaError(.runtime, "cannot wait here") }
-    let suspension = LuaSuspension(task)
-    return try task.wait(for: suspension, on: lua) { try start(suspension) }
+    return try task.wait(start)
   }
 }

@@ -22,7 +22,7 @@ public final class LuaFunction: LuaReference {
   /// Calls the function with one argument and drops its results.
   @inlinable public func call(_ first: some LuaPushable) throws(LuaError) {
     let frame = begin()
-    do { try first.push(to: LuaStack(frame.L)) } catch { throw abandon(frame, error) }
+    try push(first, frame, after: 0)
     try finish(frame, 1)
   }
 
@@ -31,17 +31,15 @@ public final class LuaFunction: LuaReference {
     _ first: some LuaPushable, returning: Result.Type = Result.self
   ) throws(LuaError) -> Result {
     let frame = begin()
-    do { try first.push(to: LuaStack(frame.L)) } catch { throw abandon(frame, error) }
+    try push(first, frame, after: 0)
     return try finish(frame, 1, Result.self)
   }
 
   /// Calls the function with two arguments and drops its results.
   @inlinable public func call(_ first: some LuaPushable, _ second: some LuaPushable) throws(LuaError) {
     let frame = begin()
-    do {
-      try first.push(to: LuaStack(frame.L))
-      try second.push(to: LuaStack(frame.L))
-    } catch { throw abandon(frame, error) }
+    try push(first, frame, after: 0)
+    try push(second, frame, after: 1)
     try finish(frame, 2)
   }
 
@@ -50,10 +48,8 @@ public final class LuaFunction: LuaReference {
     _ first: some LuaPushable, _ second: some LuaPushable, returning: Result.Type = Result.self
   ) throws(LuaError) -> Result {
     let frame = begin()
-    do {
-      try first.push(to: LuaStack(frame.L))
-      try second.push(to: LuaStack(frame.L))
-    } catch { throw abandon(frame, error) }
+    try push(first, frame, after: 0)
+    try push(second, frame, after: 1)
     return try finish(frame, 2, Result.self)
   }
 
@@ -66,32 +62,37 @@ public final class LuaFunction: LuaReference {
 
   /// Calls the function with what `arguments` pushes and reads all its results.
   public func call(pushing arguments: (inout LuaArguments) throws(LuaError) -> Void) throws(LuaError) -> [LuaValue] {
+    let base = lua_gettop(clua_running(state.lua))
     let frame = begin()
-    var pushed = LuaArguments(LuaStack(frame.L), of: state)
-    do { try arguments(&pushed) } catch { throw abandon(frame, error) }
+    defer { lua_settop(frame.L, base) }
+    var pushed = LuaArguments(LuaStack(frame.L))
+    try arguments(&pushed)
     let status = clua_call(frame.L, pushed.count, CLUA_ALL_RESULTS)
-    if status != 0 { throw fail(frame, status) }
-    defer { lua_settop(frame.L, frame.base) }
-    return try readResults(frame)
-  }
-
-  private func readResults(_ frame: clua_frame) throws(LuaError) -> [LuaValue] {
+    if status != 0 { throw state.failure(on: frame.L, status: status) }
     guard lua_checkstack(frame.L, 8) != 0 else { throw .noMemory }
-    let first = frame.base + 1 + (clua_is_running(state.lua) ? 1 : 0)
-    let last = lua_gettop(frame.L)
     var values: [LuaValue] = []
-    for index in stride(from: first, through: last, by: 1) {
-      values.append(try LuaValue.read(from: LuaStack(frame.L), at: index, of: state) ?? .nilValue)
+    for index in stride(from: base + frame.handlers + 1, through: lua_gettop(frame.L), by: 1) {
+      values.append(try LuaValue.read(from: LuaStack(frame.L), at: index) ?? .nilValue)
     }
     return values
   }
 
-  @inlinable func begin() -> clua_frame { clua_begin(state.lua, slot) }
+  @inlinable func begin() -> clua_frame { clua_begin(state.lua, state.entry, slot) }
+
+  /// Pushes an argument behind `count` others; takes the whole call off the stack when that fails.
+  @inlinable func push(_ value: some LuaPushable, _ frame: clua_frame, after count: Int32) throws(LuaError) {
+    do {
+      try value.push(to: LuaStack(frame.L))
+    } catch {
+      lua_settop(frame.L, -count - frame.handlers - 2)
+      throw error
+    }
+  }
 
   @inlinable func finish(_ frame: clua_frame, _ arguments: Int32) throws(LuaError) {
     let status = clua_call(frame.L, arguments, 0)
     if status != 0 { throw fail(frame, status) }
-    lua_settop(frame.L, frame.base)
+    if frame.handlers != 0 { lua_settop(frame.L, -frame.handlers - 1) }
   }
 
   @inlinable func finish<Result: LuaReadable>(
@@ -99,27 +100,27 @@ public final class LuaFunction: LuaReference {
   ) throws(LuaError) -> Result {
     let status = clua_call(frame.L, arguments, 1)
     if status != 0 { throw fail(frame, status) }
-    guard let result = try Result.read(from: LuaStack(frame.L), at: -1, of: state) else {
-      throw mismatch(frame, expected: Result.luaExpectation)
+    let result: Result?
+    do {
+      result = try Result.read(from: LuaStack(frame.L), at: -1)
+    } catch {
+      lua_settop(frame.L, -frame.handlers - 2)
+      throw error
     }
-    lua_settop(frame.L, frame.base)
+    guard let result else { throw mismatch(frame, expected: Result.luaExpectation) }
+    lua_settop(frame.L, -frame.handlers - 2)
     return result
   }
 
   @usableFromInline func fail(_ frame: clua_frame, _ status: Int32) -> LuaError {
     let error = state.failure(on: frame.L, status: status)
-    lua_settop(frame.L, frame.base)
-    return error
-  }
-
-  @usableFromInline func abandon(_ frame: clua_frame, _ error: LuaError) -> LuaError {
-    lua_settop(frame.L, frame.base)
+    lua_settop(frame.L, -frame.handlers - 2)
     return error
   }
 
   @usableFromInline func mismatch(_ frame: clua_frame, expected: String) -> LuaError {
     let name = String(cString: clua_type_name(frame.L, -1))
-    lua_settop(frame.L, frame.base)
+    lua_settop(frame.L, -frame.handlers - 2)
     return LuaError(.data, "the function returned \(name) where \(expected) was expected")
   }
 }
@@ -131,8 +132,8 @@ extension LuaFunction: LuaPushable {
 extension LuaFunction: LuaReadable {
   public static var luaExpectation: String { "function" }
 
-  public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> LuaFunction? {
+  public static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> LuaFunction? {
     guard stack.type(at: index) == CLUA_FUNCTION else { return nil }
-    return LuaFunction(slot: try makeSlot(stack, at: index), of: state)
+    return LuaFunction(slot: try makeSlot(stack, at: index), of: stack.state)
   }
 }

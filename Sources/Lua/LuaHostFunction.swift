@@ -25,13 +25,15 @@ import CLua
         }
       }
     },
+    describe: { error, lua in
+      var message = Unmanaged<LuaErrorBox>.fromOpaque(error).takeUnretainedValue().message
+      message.withUTF8 { clua_set_text(lua, $0.baseAddress, $0.count) }
+    },
     release: { Unmanaged<AnyObject>.fromOpaque($0).release() }
   )
 
   @inline(never)
   static func raise(_ error: any Error, on lua: OpaquePointer) {
-    let box = LuaErrorBox(error)
-    var message = box.message
-    message.withUTF8 { clua_set_host_error(lua, Unmanaged.passRetained(box).toOpaque(), $0.baseAddress, $0.count) }
+    clua_set_host_error(lua, Unmanaged.passRetained(LuaErrorBox(error)).toOpaque())
   }
 }

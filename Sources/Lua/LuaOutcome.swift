@@ -21,7 +21,7 @@ public struct LuaOutcome: ~Copyable {
 
   /// Result `index` as a Swift value; `nil` when it is of another kind.
   public func result<Value: LuaReadable>(_ index: Int, as type: Value.Type = Value.self) throws(LuaError) -> Value? {
-    try Value.read(from: stack, at: stackIndex(index), of: state)
+    try Value.read(from: stack, at: stackIndex(index))
   }
 
   var stack: LuaStack { LuaStack(state.lua) }

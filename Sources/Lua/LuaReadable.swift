@@ -5,14 +5,14 @@ public protocol LuaReadable {
   /// What an error message says was expected, such as `integer`.
   static var luaExpectation: String { get }
   /// The value at `index`; `nil` when the one there is of another kind.
-  static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> Self?
+  static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> Self?
 }
 
 extension Int: LuaReadable {
   public static var luaExpectation: String { "integer" }
 
   /// An integer, or a float with an exact integer value.
-  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> Int? {
+  @inlinable public static func read(from stack: LuaStack, at index: Int32) -> Int? {
     guard lua_type(stack.lua, index) == CLUA_NUMBER else { return nil }
     var isInteger: Int32 = 0
     let value = lua_tointegerx(stack.lua, index, &isInteger)
@@ -23,7 +23,7 @@ extension Int: LuaReadable {
 extension Double: LuaReadable {
   public static var luaExpectation: String { "number" }
 
-  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> Double? {
+  @inlinable public static func read(from stack: LuaStack, at index: Int32) -> Double? {
     guard lua_type(stack.lua, index) == CLUA_NUMBER else { return nil }
     return lua_tonumberx(stack.lua, index, nil)
   }
@@ -32,7 +32,7 @@ extension Double: LuaReadable {
 extension Bool: LuaReadable {
   public static var luaExpectation: String { "boolean" }
 
-  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> Bool? {
+  @inlinable public static func read(from stack: LuaStack, at index: Int32) -> Bool? {
     guard lua_type(stack.lua, index) == CLUA_BOOLEAN else { return nil }
     return lua_toboolean(stack.lua, index) != 0
   }
@@ -41,16 +41,20 @@ extension Bool: LuaReadable {
 extension String: LuaReadable {
   public static var luaExpectation: String { "UTF-8 string" }
 
-  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> String? {
-    guard let bytes = stack.bytes(at: index) else { return nil }
-    return String(validating: bytes, as: UTF8.self)
+  @inlinable public static func read(from stack: LuaStack, at index: Int32) -> String? {
+    var length = 0
+    guard let start = clua_string(stack.lua, index, &length) else { return nil }
+    // liblua ends every string with a zero. The standard library's fast path stops at the first one, so a text that holds zeros itself
+    // takes the other.
+    if let text = String(validatingCString: start), text.utf8.count == length { return text }
+    return String(validating: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
   }
 }
 
 extension [UInt8]: LuaReadable {
   public static var luaExpectation: String { "string" }
 
-  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) -> [UInt8]? {
+  @inlinable public static func read(from stack: LuaStack, at index: Int32) -> [UInt8]? {
     guard let bytes = stack.bytes(at: index) else { return nil }
     return [UInt8](bytes)
   }
@@ -59,9 +63,9 @@ extension [UInt8]: LuaReadable {
 extension Optional: LuaReadable where Wrapped: LuaReadable {
   public static var luaExpectation: String { "\(Wrapped.luaExpectation) or nil" }
 
-  @inlinable public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> Wrapped?? {
+  @inlinable public static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> Wrapped?? {
     if lua_type(stack.lua, index) <= CLUA_NIL { return .some(nil) }
-    guard let value = try Wrapped.read(from: stack, at: index, of: state) else { return nil }
+    guard let value = try Wrapped.read(from: stack, at: index) else { return nil }
     return .some(value)
   }
 }

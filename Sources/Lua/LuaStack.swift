@@ -8,6 +8,12 @@ public struct LuaStack {
 
   @inlinable init(_ lua: OpaquePointer) { self.lua = lua }
 
+  /// The state whose stack it is.
+  var state: LuaState {
+    guard let owner = clua_owner(lua) else { preconditionFailure("a state has its owner from birth to death") }
+    return Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue()
+  }
+
   @inlinable func type(at index: Int32) -> Int32 { lua_type(lua, index) }
 
   /// The bytes of a string, valid while it stays on the stack; `nil` for any other value.

@@ -1,4 +1,4 @@
-import CLua
+public import CLua
 
 /// A sandboxed Lua state: its heap, its globals and its tasks.
 ///
@@ -9,6 +9,7 @@ import CLua
 /// `collectgarbage` only `"count"`. Reading an undefined name, or writing an undeclared one, is an error with its position.
 public final class LuaState {
   @usableFromInline let lua: OpaquePointer
+  @usableFromInline let entry: UnsafePointer<clua_entry_state>
   /// The limits that it was made with.
   public let limits: LuaLimits
   /// Finds the text of a module for `require`: once a module, since what it returns is cached. `nil` (the closure, or its result) makes
@@ -29,6 +30,8 @@ public final class LuaState {
     var hooks = LuaHostFunction.hooks
     guard let lua = clua_open(&bounds, &hooks) else { throw LuaError(.memoryLimit, "no memory for a Lua state") }
     self.lua = lua
+    entry = clua_entry(lua)
+    clua_set_owner(lua, Unmanaged.passUnretained(self).toOpaque())
     try installFinder()
   }
 
@@ -129,7 +132,7 @@ extension LuaState {
     guard let coroutine = clua_task_create(lua, function.slot, &slot) else { throw LuaError.noMemory }
     let running = clua_running(lua)
     let top = lua_gettop(running)
-    var pushed = LuaArguments(LuaStack(running), of: self)
+    var pushed = LuaArguments(LuaStack(running))
     do {
       try arguments(&pushed)
     } catch {
@@ -161,7 +164,7 @@ extension LuaState {
         queue.removeSubrange(..<queueStart)
         queueStart = 0
       }
-      if task.isQueued { return task.takeTurn() }
+      if task.isQueued { return task.run() }
     }
   }
 

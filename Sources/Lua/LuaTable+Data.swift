@@ -32,7 +32,7 @@ extension LuaState {
   public func value(json: UnsafeRawBufferPointer) throws(LuaError) -> LuaValue {
     try atTop { (lua) throws(LuaError) in
       try LuaStack(lua).push(json: json)
-      return try LuaValue.read(from: LuaStack(lua), at: -1, of: self) ?? .nilValue
+      return try LuaValue.read(from: LuaStack(lua), at: -1) ?? .nilValue
     }
   }
 }

@@ -10,7 +10,7 @@ public final class LuaTable: LuaReference {
     try withTable { (stack) throws(LuaError) in
       try key.push(to: stack)
       _ = clua_get_value(stack.lua, -2)
-      return try Value.read(from: stack, at: -1, of: state)
+      return try Value.read(from: stack, at: -1)
     }
   }
 
@@ -18,7 +18,7 @@ public final class LuaTable: LuaReference {
   public func get(_ index: Int) throws(LuaError) -> LuaValue {
     try withTable { (stack) throws(LuaError) in
       _ = clua_get_index(stack.lua, -1, Int64(index))
-      return try LuaValue.read(from: stack, at: -1, of: state) ?? .nilValue
+      return try LuaValue.read(from: stack, at: -1) ?? .nilValue
     }
   }
 
@@ -49,8 +49,8 @@ public final class LuaTable: LuaReference {
       var pairs: [(LuaValue, LuaValue)] = []
       lua_pushnil(stack.lua)
       while clua_next(stack.lua, -2) {
-        let key = try LuaValue.read(from: stack, at: -2, of: state) ?? .nilValue
-        let value = try LuaValue.read(from: stack, at: -1, of: state) ?? .nilValue
+        let key = try LuaValue.read(from: stack, at: -2) ?? .nilValue
+        let value = try LuaValue.read(from: stack, at: -1) ?? .nilValue
         pairs.append((key, value))
         lua_settop(stack.lua, -2)
       }
@@ -93,8 +93,8 @@ extension LuaTable: LuaPushable {
 extension LuaTable: LuaReadable {
   public static var luaExpectation: String { "table" }
 
-  public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> LuaTable? {
+  public static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> LuaTable? {
     guard stack.type(at: index) == CLUA_TABLE else { return nil }
-    return LuaTable(slot: try makeSlot(stack, at: index), of: state)
+    return LuaTable(slot: try makeSlot(stack, at: index), of: stack.state)
   }
 }

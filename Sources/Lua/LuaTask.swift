@@ -10,35 +10,31 @@ public final class LuaTask {
   private let slot: Int32
   private var time: clua_task_time
   private var onFinish: ((borrowing LuaOutcome) -> Void)?
-  private var phase: Phase
+  private var phase = Phase.created
+  /// What it goes on with: values on its coroutine's stack, or an error to raise there.
+  private var pendingValues: Int32
+  private var pendingError: (any Error)?
   private var cancellation: (any Error)?
+  /// Counts its waits and their ends, so that a suspension knows whether it is still the present one.
+  private(set) var waitNumber = 0
+  var onCancel: (() -> Void)?
 
   /// Where a task is in its life.
   private enum Phase {
-    /// Not started, with its arguments on the coroutine; can become `running`, `queued` or `finished`.
-    case created(arguments: Int32)
-    /// In line for its turn, with values or an error to go on with; can become `running` or `finished`.
-    case queued(Resumption)
-    /// On the C stack; can become `waiting`, `queued` or `finished`.
+    /// Not started; can become `running`, `queued` or `finished`.
+    case created
+    /// In line for its turn; can become `running` or `finished`.
+    case queued
+    /// On the C stack; can become `suspending`, `queued` or `finished`.
     case running
-    /// Inside `LuaCall.suspend`, before the coroutine was left; can become `answered` or `waiting`.
+    /// Inside `LuaCall.suspend`, before the coroutine is left; can become `answered`, `waiting` or `running`.
     case suspending
     /// Resumed inside `LuaCall.suspend`; can become `running`.
-    case answered(Resumption)
+    case answered
     /// In a host function that waits; can become `running`, `queued` or `finished`.
-    case waiting(WeakSuspension)
+    case waiting
     /// Over; stays so.
     case finished
-  }
-
-  private enum Resumption {
-    case values(Int32)
-    case error(any Error)
-  }
-
-  /// The host keeps the suspension; a task that held it too could never be given up.
-  private struct WeakSuspension {
-    weak var suspension: LuaSuspension?
   }
 
   init(
@@ -51,22 +47,16 @@ public final class LuaTask {
     self.time = time
     self.context = context
     self.onFinish = onFinish
-    phase = .created(arguments: arguments)
+    pendingValues = arguments
   }
 
   deinit { clua_release(state.lua, slot) }
 
   /// Whether it has ended, with results or an error.
-  public var isFinished: Bool {
-    if case .finished = phase { return true }
-    return false
-  }
+  public var isFinished: Bool { phase == .finished }
 
   /// Whether it waits in a host function.
-  public var isWaiting: Bool {
-    if case .waiting = phase { return true }
-    return false
-  }
+  public var isWaiting: Bool { phase == .waiting }
 
   /// VM time that is left to the task; `nil`: no limit. To be set between its runs.
   public var timeLeft: Duration? {
@@ -78,8 +68,7 @@ public final class LuaTask {
   ///
   /// Inside a host function it is queued instead: see `LuaState.hasRunnable`.
   public func start() {
-    guard case .created(let arguments) = phase else { return }
-    proceed(.values(arguments))
+    if phase == .created { proceed() }
   }
 
   /// Ends the task with a `LuaError` of kind `cancelled`, whose `underlying` is `error`. No script can catch it.
@@ -92,11 +81,9 @@ public final class LuaTask {
     case .running, .suspending, .answered:
       cancellation = error
       clua_cancel_run(state.lua)
-    case .waiting(let weak):
-      weak.suspension?.isOver = true
-      weak.suspension?.onCancel?()
-      end(cancelledBy: error)
-    case .created, .queued: end(cancelledBy: error)
+    case .created, .queued, .waiting:
+      endWait()?()
+      finish(LuaOutcome(state: state, error: LuaError(.cancelled, "cancelled", underlying: error), count: 0))
     }
   }
 }
@@ -104,87 +91,92 @@ public final class LuaTask {
 // MARK: Waiting
 
 extension LuaTask {
-  /// Runs `start` for a host function that wants to wait on `lua`; it may be answered already when that returns.
-  func wait(for suspension: LuaSuspension, on lua: OpaquePointer, _ start: () throws -> Void) throws -> LuaReturn {
+  /// Runs `start` for a host function that wants to wait; the suspension may be resumed already when that returns.
+  func wait(_ start: (LuaSuspension) throws -> Void) throws -> LuaReturn {
     phase = .suspending
+    waitNumber += 1
     do {
-      try start()
+      try start(LuaSuspension(task: self, number: waitNumber))
     } catch {
-      suspension.isOver = true
+      _ = endWait()
       phase = .running
       throw error
     }
-    guard case .answered(let answer) = phase else {
-      phase = .waiting(WeakSuspension(suspension: suspension))
+    guard phase == .answered else {
+      phase = .waiting
       return LuaReturn(CLUA_WAIT)
     }
     phase = .running
-    switch answer {
-    case .values(let count): return LuaReturn(count)
-    case .error(let error): throw error
-    }
+    let count = pendingValues
+    pendingValues = 0
+    guard let error = pendingError else { return LuaReturn(count) }
+    pendingError = nil
+    throw error
   }
 
-  /// Takes the answer to a suspension: what `results` pushes or throws.
-  func resume(_ suspension: LuaSuspension, _ results: (inout LuaArguments) throws -> Void) {
+  /// Ends wait `number` with what `results` pushes or throws, and runs on.
+  func resume(_ number: Int, _ results: (inout LuaArguments) throws -> Void) {
+    guard number == waitNumber else { return }
+    _ = endWait()
     let lua = clua_running(state.lua)
     let top = lua_gettop(lua)
-    var pushed = LuaArguments(LuaStack(lua), of: state)
+    var pushed = LuaArguments(LuaStack(lua))
     do {
       try results(&pushed)
+      pendingValues = pushed.count
     } catch {
       lua_settop(lua, top)
-      return answer(.error(error), from: lua)
+      pendingError = error
     }
-    answer(.values(pushed.count), from: lua)
+    if phase == .suspending {
+      phase = .answered
+    } else {
+      if pendingValues > 0, !clua_task_move(lua, coroutine, pendingValues) { giveUpValues() }
+      proceed()
+    }
   }
 
-  private func answer(_ resumption: Resumption, from lua: OpaquePointer) {
-    if case .suspending = phase {
-      phase = .answered(resumption)
-      return
-    }
-    if case .values(let count) = resumption, !clua_task_move(lua, coroutine, count) {
-      return proceed(.error(LuaError.noMemory))
-    }
-    proceed(resumption)
+  private func giveUpValues() {
+    pendingValues = 0
+    pendingError = LuaError.noMemory
+  }
+
+  /// Makes the present suspension stale. Returns what was to be done if it was cancelled.
+  private func endWait() -> (() -> Void)? {
+    waitNumber += 1
+    let action = onCancel
+    if action != nil { onCancel = nil }
+    return action
   }
 }
 
 // MARK: Running
 
 extension LuaTask {
+  /// Whether it still is in line.
+  var isQueued: Bool { phase == .queued }
+
   /// Runs on now, or in its turn when Lua runs already.
-  private func proceed(_ resumption: Resumption) {
+  private func proceed() {
     if clua_is_running(state.lua) {
-      phase = .queued(resumption)
+      phase = .queued
       state.enqueue(self)
     } else {
-      run(resumption)
+      run()
     }
   }
 
-  /// Takes its turn; a task that was cancelled in line has none.
-  func takeTurn() {
-    guard case .queued(let resumption) = phase else { return }
-    run(resumption)
-  }
-
-  /// Whether it still is in line.
-  var isQueued: Bool {
-    if case .queued = phase { return true }
-    return false
-  }
-
-  private func run(_ resumption: Resumption) {
-    var arguments: Int32 = 0
-    switch resumption {
-    case .values(let count): arguments = count
-    case .error(let error): LuaHostFunction.raise(error, on: state.lua)
+  /// Takes its turn.
+  func run() {
+    if let error = pendingError {
+      pendingError = nil
+      LuaHostFunction.raise(error, on: state.lua)
     }
+    let count = pendingValues
+    pendingValues = 0
     phase = .running
     state.currentTask = self
-    let result = clua_task_resume(coroutine, arguments, &time)
+    let result = clua_task_resume(coroutine, count, &time)
     state.currentTask = nil
     settle(result)
   }
@@ -193,7 +185,7 @@ extension LuaTask {
     switch result.state {
     case CLUA_TASK_WAITS: break  // `wait` set the phase
     case CLUA_TASK_SLICED:
-      phase = .queued(.values(0))
+      phase = .queued
       state.enqueue(self)
     case CLUA_TASK_DONE:
       finish(LuaOutcome(state: state, error: nil, count: result.results))
@@ -203,14 +195,11 @@ extension LuaTask {
   }
 
   private func fail(_ result: clua_task_result) {
+    endWait()?()  // when the limit was met just as it began to wait
     var error = state.failure(on: state.lua, status: result.status)
     lua_settop(state.lua, -2)
     if error.kind == .cancelled { error.underlying = cancellation }
     finish(LuaOutcome(state: state, error: error, count: 0))
-  }
-
-  private func end(cancelledBy reason: any Error) {
-    finish(LuaOutcome(state: state, error: LuaError(.cancelled, "cancelled", underlying: reason), count: 0))
   }
 
   private func finish(_ outcome: consuming LuaOutcome) {

@@ -43,15 +43,15 @@ extension LuaValue: LuaPushable {
 extension LuaValue: LuaReadable {
   public static var luaExpectation: String { "value" }
 
-  public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> LuaValue? {
+  public static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> LuaValue? {
     switch stack.type(at: index) {
     case CLUA_NONE, CLUA_NIL: return .nilValue
     case CLUA_BOOLEAN: return .boolean(lua_toboolean(stack.lua, index) != 0)
     case CLUA_NUMBER where lua_isinteger(stack.lua, index) != 0: return .integer(Int(lua_tointegerx(stack.lua, index, nil)))
     case CLUA_NUMBER: return .number(lua_tonumberx(stack.lua, index, nil))
-    case CLUA_STRING: return [UInt8].read(from: stack, at: index, of: state).map { .string($0) }
-    case CLUA_TABLE: return try LuaTable.read(from: stack, at: index, of: state).map { .table($0) }
-    case CLUA_FUNCTION: return try LuaFunction.read(from: stack, at: index, of: state).map { .function($0) }
+    case CLUA_STRING: return [UInt8].read(from: stack, at: index).map { .string($0) }
+    case CLUA_TABLE: return try LuaTable.read(from: stack, at: index).map { .table($0) }
+    case CLUA_FUNCTION: return try LuaFunction.read(from: stack, at: index).map { .function($0) }
     case CLUA_LIGHT_USERDATA where clua_is_null(stack.lua, index): return .null
     default: return .opaque(String(cString: clua_type_name(stack.lua, index)))
     }

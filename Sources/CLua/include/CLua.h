@@ -26,6 +26,8 @@ typedef enum {
 typedef struct {
   /// Calls a host function. Returns the number of results on top of the stack, `CLUA_RAISE` or `CLUA_WAIT`.
   int (*call)(const void *function, struct lua_State *L);
+  /// Gives the text of a host error to `clua_set_text`.
+  void (*describe)(const void *error, struct lua_State *L);
   /// Gives up a retained host object (function or error).
   void (*release)(const void *object);
 } clua_host_functions;
@@ -49,6 +51,9 @@ typedef struct {
 /// A new sandboxed state; NULL when its memory limit does not even hold the libraries.
 struct lua_State *_Nullable clua_open(const clua_limits *limits, const clua_host_functions *host);
 void clua_close(struct lua_State *L);
+/// The host's object for the state (unretained).
+void clua_set_owner(struct lua_State *L, const void *owner);
+const void *_Nullable clua_owner(struct lua_State *L);
 /// Bytes on the Lua heap.
 size_t clua_memory(struct lua_State *L);
 /// A full garbage collection.
@@ -85,7 +90,9 @@ long long lua_tointegerx(struct lua_State *L, int index, int *_Nullable is_numbe
 double lua_tonumberx(struct lua_State *L, int index, int *_Nullable is_number);
 const char *lua_typename(struct lua_State *L, int type);
 const void *_Nullable lua_topointer(struct lua_State *L, int index);
-void lua_rotate(struct lua_State *L, int index, int count);
+int lua_rawgeti(struct lua_State *L, int index, long long key);
+/// Where `lua_rawgeti` finds the slots of references.
+#define CLUA_REGISTRY (-1000000 - 1000)
 
 // Values of `lua_type`.
 #define CLUA_NONE (-1)
@@ -157,18 +164,38 @@ int clua_set_finder(struct lua_State *L, const void *object);
 
 typedef struct {
   struct lua_State *L;
-  /// The top of the stack before the call was begun.
-  int base;
+  /// Values below the function that belong to the call: a message handler, or none where the state keeps one.
+  int handlers;
 } clua_frame;
 
+/// What an entry has to look at, in one word.
+typedef struct {
+  /// Entries on the C stack.
+  int32_t depth;
+  /// Whether other threads have released references.
+  int32_t has_released;
+} clua_entry_state;
+
+const clua_entry_state *clua_entry(struct lua_State *L);
+clua_frame clua_begin_carefully(struct lua_State *main, int slot);
+
 /// Pushes what a call of the function in `slot` needs below its arguments, with room for 16 of them.
-clua_frame clua_begin(struct lua_State *main, int slot);
+static inline clua_frame clua_begin(struct lua_State *main, const clua_entry_state *entry, int slot) {
+  if (__builtin_expect(__atomic_load_n((const uint64_t *)entry, __ATOMIC_RELAXED) != 0, 0)) {
+    return clua_begin_carefully(main, slot);
+  }
+  lua_rawgeti(main, CLUA_REGISTRY, slot);
+  return (clua_frame){main, 0};
+}
+
 /// Calls; 0, or a status that leaves the error on top of the stack.
 int clua_call(struct lua_State *L, int arguments, int results);
 #define CLUA_ALL_RESULTS (-1)
 
-/// Keeps a host error (retained) and its text for the frame that raises it.
-void clua_set_host_error(struct lua_State *L, const void *error, const void *_Nullable message, size_t length);
+/// Keeps a host error (retained) for the frame that raises it.
+void clua_set_host_error(struct lua_State *L, const void *error);
+/// Takes text that was asked for.
+void clua_set_text(struct lua_State *L, const void *_Nullable bytes, size_t length);
 /// Whether a host function that was called at `L` may wait there.
 bool clua_can_wait(struct lua_State *L);
 /// Stops the present run, as soon as its host frame is left.
