@@ -4,7 +4,7 @@ extension LuaTape: LuaReadable {
   public static var luaExpectation: String { "value" }
 
   /// Copies any value that data can express. Throws, with the path, for one that it cannot.
-  public static func read(from stack: LuaStack, at index: Int32, of state: LuaState) throws(LuaError) -> LuaTape? {
+  public static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> LuaTape? {
     guard stack.type(at: index) > CLUA_NIL else { return nil }
     return try stack.tape(at: index, limit: sizeMax)
   }
@@ -16,7 +16,7 @@ extension LuaState {
     try atTop { (lua) throws(LuaError) in
       let stack = LuaStack(lua)
       try tape.push(to: stack)
-      guard let table = try LuaTable.read(from: stack, at: -1, of: self) else { throw LuaError(.data, "the data is no table") }
+      guard let table = try LuaTable.read(from: stack, at: -1) else { throw LuaError(.data, "the data is no table") }
       return table
     }
   }
