@@ -16,6 +16,23 @@ size_t clua_utf8_length(const uint8_t *text, const uint8_t *end) {
   return 4;
 }
 
+int clua_is_utf8(const uint8_t *text, size_t length) {
+  const uint8_t *end = text + length;
+  while (text < end) {
+    uint64_t word;
+    if (end - text >= 8 && (memcpy(&word, text, 8), (word & 0x8080808080808080u) == 0)) {
+      text += 8;
+    } else if (*text < 0x80) {
+      text++;
+    } else {
+      size_t sequence = clua_utf8_length(text, end);
+      if (sequence == 0) return 0;
+      text += sequence;
+    }
+  }
+  return 1;
+}
+
 static bool write_escape(Bytes *bytes, uint8_t byte) {
   static const char digits[] = "0123456789abcdef";
   char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};

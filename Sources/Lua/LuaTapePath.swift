@@ -63,13 +63,6 @@ extension LuaTapeStorage {
 
   /// A key, for a message: bytes that are no UTF-8 are replaced.
   func text(at node: Int) -> String { String(decoding: utf8(at: node), as: UTF8.self) }
-
-  /// The bytes of a string node.
-  @inline(__always)
-  func utf8(at node: Int) -> UnsafeBufferPointer<UInt8> {
-    let start = UnsafeRawPointer(words + node + 1).assumingMemoryBound(to: UInt8.self)
-    return UnsafeBufferPointer(start: start, count: words[node].tapePayload)
-  }
 }
 
 extension Array where Element == any CodingKey {

@@ -25,9 +25,7 @@ extension TapeReading {
   func string(at node: Int) throws -> String {
     let tag = TapeTag(of: words[node])
     guard tag == .string || tag == .bytes else { throw mismatch(String.self, at: node) }
-    guard let text = String(validating: storage.utf8(at: node), as: UTF8.self) else {
-      throw corrupted(at: node, "The string is not UTF-8.")
-    }
+    guard let text = storage.string(at: node) else { throw corrupted(at: node, "The string is not UTF-8.") }
     return text
   }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// One decoding of a tape: what all its decoders and containers share.
 ///
 /// `hints` remembers, for each depth, where the object read last at that depth goes on: fields are mostly asked for in the order in which
@@ -43,15 +41,10 @@ final class TapeReading {
     while at < end {
       let found = words[at]
       let value = at + found.tapeStringSpan
-      if found == header, key.isEmpty || words[at + 1] == head, key.count <= 8 || isEqual(key, at) { return value }
+      if found == header, key.isEmpty || words[at + 1] == head, key.count <= 8 || storage.isEqual(key, at) { return value }
       at = value + words[value].tapeSpan
     }
     return nil
-  }
-
-  private func isEqual(_ key: UnsafeBufferPointer<UInt8>, _ node: Int) -> Bool {
-    guard let bytes = key.baseAddress else { return true }
-    return memcmp(bytes, words + node + 1, key.count) == 0
   }
 
   /// Reads the node at word `node`; the types that matter most are not sent through `init(from:)`.
@@ -70,15 +63,4 @@ final class TapeReading {
 
   @inline(__always)
   func isNull(at node: Int) -> Bool { TapeTag(of: words[node]) == .null }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  /// The first eight bytes as they stand in the first word of a string node.
-  @inline(__always)
-  var firstWord: UInt64 {
-    if count >= 8, let baseAddress { return UnsafeRawPointer(baseAddress).loadUnaligned(as: UInt64.self) }
-    var word: UInt64 = 0
-    withUnsafeMutableBytes(of: &word) { $0.copyBytes(from: self) }
-    return word
-  }
 }

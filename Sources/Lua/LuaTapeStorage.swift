@@ -1,7 +1,7 @@
 import CLua
 
 /// Owns the words of a tape. They never change once they are here, so that any thread may read them.
-final class LuaTapeStorage: @unchecked Sendable {
+@usableFromInline final class LuaTapeStorage: @unchecked Sendable {
   let words: UnsafePointer<UInt64>
   let count: Int
   private let bytes: clua_bytes

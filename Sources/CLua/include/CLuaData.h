@@ -38,6 +38,9 @@ typedef struct clua_bytes {
 
 void clua_bytes_free(clua_bytes bytes);
 
+// Are these bytes well-formed UTF-8?
+int clua_is_utf8(const uint8_t *text, size_t length);
+
 // The light userdata that stands for JSON's null in Lua.
 void *clua_json_null(void);
 
