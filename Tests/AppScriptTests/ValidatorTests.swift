@@ -183,6 +183,10 @@ import Testing
         "bad-header: affinity_header: \"a b\" cannot be a header's name (use letters, digits and -, as in \"x-session\")"
       ),
       (["version": "a\u{0}b"], "bad-text: version: \"a\\0b\" holds a zero byte (leave it out)"),
+      (
+        ["version": DraftValue(stringLiteral: String(repeating: "v", count: 5000))],
+        "text-too-long: version: a text of 5000 bytes is too long (at most 4096 are allowed)"
+      ),
       (["files": list("a\\b")], "bad-path: files: \"a\\b\" has a backslash (folders end in /)"),
       (["retry_config": ["timeout": 99]], "out-of-range: timeout cannot be 99 (it can be 0 to 10)"),
       (

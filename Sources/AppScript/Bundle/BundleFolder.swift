@@ -79,6 +79,16 @@ public struct BundleFolder: Sendable {
     }
   }
 
+  /// The source of a Lua file in the folder; nil where there is none. Throws `ScriptFailure` for one that leads out of the folder, and
+  /// for what is no script.
+  public func source(_ path: String) throws(ScriptFailure) -> [UInt8]? {
+    guard let entry = entry(path) else { return nil }
+    guard entry.kind == .file else {
+      throw ScriptFailure("module-outside", "\(DraftValue.quoted(path)) lies outside the script's folder", file: path)
+    }
+    return try ScriptFile.readBytes("\(root)/\(path)")
+  }
+
   private static func resolve(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }

@@ -8,6 +8,11 @@ public enum ScriptFile {
   /// Throws `ScriptFailure` with `file-missing`, `file-unreadable`, `file-directory`, `file-special`, `file-too-large` or
   /// `file-empty`.
   public static func read(_ path: String) throws(ScriptFailure) -> [UInt8] {
+    try checked(readBytes(path), path)
+  }
+
+  /// The same, but the contents are not looked at.
+  static func readBytes(_ path: String) throws(ScriptFailure) -> [UInt8] {
     let shown = DraftValue.quoted(path)
     // Without O_NONBLOCK, opening a pipe would wait for its other end.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -26,8 +31,7 @@ public enum ScriptFile {
         "file-too-large", "\(shown) has \(status.st_size / 1_048_576) MB", file: path,
         fix: "a script may have 1 MB; keep data in files beside it, and read them with files.read")
     }
-    let bytes = try readAll(descriptor, shown, path)
-    return try checked(bytes, path)
+    return try readAll(descriptor, shown, path)
   }
 
   /// Refuses a source that cannot be one; `load` does so too, for sources that were never files.
@@ -36,6 +40,13 @@ public enum ScriptFile {
     guard bytes.contains(where: { !Ascii.isSpace($0) && $0 != 10 }) else {
       throw ScriptFailure("file-empty", "\(shown) is empty", file: path, fix: "begin with: local app = app \"name\" { }")
     }
+    try checkModule(bytes, path)
+    return bytes
+  }
+
+  /// The same for a module, which may be empty.
+  static func checkModule(_ bytes: [UInt8], _ path: String) throws(ScriptFailure) {
+    let shown = DraftValue.quoted(path)
     guard bytes.count <= sizeMax else {
       throw ScriptFailure("file-too-large", "\(shown) has more than 1 MB", file: path, fix: "a script may have 1 MB")
     }
@@ -43,7 +54,6 @@ public enum ScriptFile {
       throw ScriptFailure(
         "bytecode", "\(shown) is compiled Lua, and bytecode could do anything", file: path, fix: "give the source instead")
     }
-    return bytes
   }
 
   private static func openFailure(_ number: Int32, _ shown: String, _ path: String) -> ScriptFailure {

@@ -12,6 +12,10 @@ struct LuaLexer {
   /// Scripts are at most a megabyte; this bounds the memory for a hostile one.
   static let tokensMax = 500_000
 
+  /// Symbols of more than one character, by their first, longest first.
+  private static let longSymbols: [UInt8: [String]] = Dictionary(
+    grouping: ["...", "..", "==", "~=", "<=", ">=", "//", "::", "<<", ">>"], by: { $0.utf8.first ?? 0 })
+
   init(_ source: [UInt8]) {
     self.source = source
     while tokens.count < Self.tokensMax, readOne() {}
@@ -60,14 +64,10 @@ struct LuaLexer {
     }
     if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") { return readString(first) }
     if first == UInt8(ascii: "["), let level = longLevel() { return readLong(level).map { .string($0) } }
-    for symbol in ["...", "..", "==", "~=", "<=", ">=", "//", "::", "<<", ">>"] where source[offset...].starts(with: symbol.utf8)
-    {
-      offset += symbol.utf8.count
-      return .symbol(symbol)
-    }
     guard first < 128 else { return nil }
-    offset += 1
-    return .symbol(String(UnicodeScalar(first)))
+    let symbol = Self.longSymbols[first]?.first { source[offset...].starts(with: $0.utf8) } ?? String(UnicodeScalar(first))
+    offset += symbol.utf8.count
+    return .symbol(symbol)
   }
 
   /// Generous: `1e+5`, `0x1p-3` and whatever else begins with a digit.

@@ -1,0 +1,3 @@
+local app = app "words" {}
+
+while true do end

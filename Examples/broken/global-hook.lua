@@ -1,0 +1,4 @@
+local app = app "words" {}
+
+function setup(ctx)
+end

@@ -1,0 +1,2 @@
+local count = require "lib.cuont"
+local app = app "words" {}

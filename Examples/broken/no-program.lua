@@ -1,0 +1,3 @@
+local app = app "Words App" {
+  auth = "pubic",
+}

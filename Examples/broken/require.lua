@@ -1,0 +1,2 @@
+local count = require "lib/count.lua"
+local app = app "words" {}

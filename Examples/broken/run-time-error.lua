@@ -1,0 +1,4 @@
+local app = app "words" { keepalive = 1 }
+
+local settings = {}
+local name = settings.user.name

@@ -1,0 +1,4 @@
+local app = app "words" {
+  auth = "public"
+  keep_alive = "60s",
+}

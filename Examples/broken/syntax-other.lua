@@ -1,0 +1,5 @@
+local app = app "words" {}
+
+app:endpoint("/", function(input)
+  if input.text != nil then return input end
+end)

@@ -1,0 +1,5 @@
+local first = app "words" {}
+first:endpoint("/", function(input) return input end)
+
+local second = app "words" {}
+second:endpoint("/", function(input) return input end)

@@ -1,0 +1,3 @@
+local app = app "words"
+
+app:endpoint("/", function(input) return input end)
