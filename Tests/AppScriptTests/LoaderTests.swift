@@ -81,6 +81,16 @@ import Testing
     #expect(try script.handler(app: "a", path: "/")?.call(returning: Int.self) == 5)
   }
 
+  @Test func aScriptThatIsServedIsNotScanned() throws {
+    let source = "local late = function() return require 'm' end\nlocal app = app 'a' { auht = 1 }\n" + "app:endpoint('/', late)"
+    var loader = ScriptLoader(state: try newState()) { path in path == "m.lua" ? Array("return 5".utf8) : nil }
+    loader.detail = .lines
+    let script = try loader.load(source: Array(source.utf8), name: "app.lua")
+    #expect(script.draft.modules.isEmpty)
+    #expect(Validator().validate(script.report).places == ["unknown-option 2:1+32"])
+    #expect(try script.handler(app: "a", path: "/")?.call(returning: Int.self) == 5)
+  }
+
   @Test func machinesMayStandInAModule() throws {
     let validation = try check(
       "require 'machines'\nlocal app = app 'a' { machine_type = 'BIG' }\napp:endpoint('/', function() end)",

@@ -82,6 +82,29 @@ private struct Writer {
     }
   }
 
+  @Test func noDamageToASourceDoesHarm() {
+    let pieces = [
+      "app", "\"", "{", "}", "[[", "]]", "--", "--[=[", "\\", "\n", "\u{0}", "é", "=", "end", "(", "0x", "1e+", ":endpoint(", "'",
+    ]
+    for seed in UInt64(0)..<500 {
+      var random = Seeded(state: seed)
+      var writer = Writer(random: random)
+      writer.table("", depth: 0)
+      var source = Array(writer.text.utf8)
+      for _ in 0..<4 {
+        let place = Int.random(in: 0...source.count, using: &random)
+        source.insert(contentsOf: Array((pieces.randomElement(using: &random) ?? "").utf8), at: place)
+        source.remove(at: Int.random(in: 0..<source.count, using: &random))
+      }
+      let scanner = SourceScanner(source)
+      let marks = scanner.tokens.map(\.span) + scanner.calls.map(\.nameSpan)
+      for mark in marks.prefix(20) {
+        let excerpt = Excerpt(line: source[...], column: mark.column, length: mark.length)
+        #expect(!excerpt.carets.isEmpty)
+      }
+    }
+  }
+
   private func collect(_ table: SourceTable, _ path: String, _ found: inout [String: [Int]]) {
     for field in table.fields {
       let name = "\(path).\(field.key)"

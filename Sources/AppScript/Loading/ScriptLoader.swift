@@ -5,6 +5,16 @@ public import Lua
 ///
 /// The state's limits of time and memory hold; the host has added what else the script may use to the state's globals.
 public struct ScriptLoader {
+  /// How much a load finds out.
+  public enum Detail: Sendable {
+    /// The places of all names and values, and every file that the script may want: to evaluate it.
+    case full
+    /// Lines only, and the modules that were loaded: to serve it, as its start must not be slow.
+    case lines
+  }
+
+  /// Full, unless set otherwise.
+  public var detail = Detail.full
   private let state: LuaState
   private let read: (String) throws -> [UInt8]?
 
@@ -25,7 +35,7 @@ public struct ScriptLoader {
   /// diagnostics of the result.
   public func load(source: [UInt8], name: String) throws(ScriptFailure) -> LoadedScript {
     let text = SourceText.prepared(try ScriptFile.checked(source, name))
-    let files = SourceFiles(script: name)
+    let files = SourceFiles(script: name, detail: detail)
     let finder = ModuleFinder(files: files, read: read)
     let chunk = files.add(text, path: String(name.dropFirst(files.folder.count)))
     let recorder = ScriptRecorder(files: files, script: name)

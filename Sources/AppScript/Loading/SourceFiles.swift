@@ -20,7 +20,10 @@ final class SourceFiles {
   /// What stands before the names of files beside the script.
   let folder: String
 
-  init(script: String) {
+  private let detail: ScriptLoader.Detail
+
+  init(script: String, detail: ScriptLoader.Detail) {
+    self.detail = detail
     folder = script.lastIndex(of: "/").map { String(script[...$0]) } ?? ""
   }
 
@@ -31,7 +34,7 @@ final class SourceFiles {
       chunks[shown] ?? (path.utf8.count <= Self.chunkNameMax ? path : "long-name-\(files.count + 1).lua")
     chunks[shown] = chunk
     files[chunk] = File(
-      shown: shown, source: source, scanner: SourceScanner(source), lines: LineIndex([shown: source]))
+      shown: shown, source: source, scanner: SourceScanner(detail == .full ? source : []), lines: LineIndex([shown: source]))
     return chunk
   }
 
