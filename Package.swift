@@ -58,6 +58,7 @@ let package = Package(
 
     library("Providers", ["AppModel", "RunnerProtocol", "CPlatform"]),
     library("Engine", ["AppModel", "EngineCore", "Providers", "RunnerProtocol"]),
+    library("TestKit", ["AppModel", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
     library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol"] + http),
     library("Host", ["AppModel", "AppScript", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", crypto] + nio),
     library("Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
@@ -75,6 +76,8 @@ let package = Package(
       name: "LuaDataTests", dependencies: ["Lua", "CLua"], resources: [.copy("strings.lua")], swiftSettings: house),
     tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
     tests("EngineCoreTests", ["EngineCore", "AppModel"]),
+    tests("ProvidersTests", ["Providers", "TestKit", "AppModel", "CPlatform"]),
+    tests("EngineTests", ["Engine", "EngineCore", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
   ],
   swiftLanguageModes: [.v6]
 )

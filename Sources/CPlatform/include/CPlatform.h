@@ -6,5 +6,6 @@
 #include "CPlatformDigest.h"
 #include "CPlatformEvents.h"
 #include "CPlatformLifeline.h"
+#include "CPlatformSpawn.h"
 
 #endif

@@ -1,0 +1,66 @@
+import AppModel
+import EngineCore
+import RunnerProtocol
+
+extension Engine {
+  /// What a fact means to people, told before it is folded; nil for what only the machinery needs.
+  func event(for fact: Fact) -> EngineEvent? {
+    let app = fact.app
+    switch fact.change {
+    case .rolloutStarted(let revision, _, _):
+      return .rolloutStarted(app, revision)
+    case .rolloutEnded(let revision, let end):
+      return .rolloutEnded(app, revision, outcome(of: revision, end))
+    case .runnerRequested(let runner, let revision, let cause):
+      return .runnerRequested(app, revision, runner, cause)
+    case .runnerStarted(let runner, let place):
+      return .runnerStarted(app, runner, pid: place.pid)
+    case .runnerReady(let runner):
+      let requestedAt = state.runner(runner)?.requestedAt ?? fact.at
+      return .runnerReady(app, runner, milliseconds: (fact.at - requestedAt).inSeconds * 1000)
+    case .runnerStartFailed(let runner, let failure, _, let retryAt),
+      .runnerNotPlaced(let runner, let failure, let retryAt):
+      return .runnerFailed(app, runner, failure, retryAt: retryAt)
+    case .runnerCrashed(let runner, let failure, _, _):
+      return .runnerCrashed(app, runner, failure)
+    case .runnerDraining(let runner, _):
+      return .runnerDraining(app, runner)
+    case .runnerEnded(let runner, let exit):
+      return .runnerExited(app, runner, exit)
+    case .appForgotten:
+      return .appRemoved(app)
+    case .revisionAdded, .aliasMoved, .scalingOverridden, .appRemoved, .runnerLinkLost, .runnerBackedOff, .runnerRetried,
+      .runnerTerminating, .demandObserved, .inputIgnored:
+      return nil
+    }
+  }
+
+  func outcome(of revision: RevisionID, _ end: RolloutEnd) -> RolloutOutcome {
+    switch end {
+    case .promoted: .promoted
+    case .failed(let failure): .failed(failure, lastLines: lastLines(of: revision))
+    case .superseded(let newer): .superseded(by: newer)
+    case .removed: .removed
+    }
+  }
+
+  /// Of the revision's youngest runner: the one whose failure is told.
+  private func lastLines(of revision: RevisionID) -> [LogRecord] {
+    for app in state.apps.values {
+      if let runner = app.runners.last(where: { $0.revision == revision }) { return output.lines(of: runner.id) }
+    }
+    return []
+  }
+}
+
+extension Input.Event {
+  /// The app that the input names itself; nil where it names a runner.
+  var app: AppID? {
+    switch self {
+    case .deploy(let app, _, _, _), .scale(let app, _), .remove(let app, _), .demand(let app, _), .time(let app),
+      .inventory(let app, _):
+      app
+    case .stopRunner, .runner: nil
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import CPlatform
+import Glibc
+
+extension Keeper {
+  /// Bytes of output that are read before other runners have their turn.
+  private static let outputBudget = 64 * 1024
+  /// A name longer than that would not fit into a socket's path anyway.
+  private static let nameMax = 40
+
+  func start(_ start: RunnerStart) {
+    let instance = start.instance
+    if let end = ended.end(of: instance) { return events(.exited(instance, end)) }
+    if let runner = runners[instance.id] {
+      guard runner.instance == instance else {
+        return refuse(instance, "still-running", "generation \(runner.instance.generation) of the runner still runs")
+      }
+      return events(.started(instance, socket: runner.socket, pid: runner.pid))
+    }
+    guard !isClosing else { return refuse(instance, "closing", "the host is stopping") }
+    guard isUsableName(instance.id) else { return refuse(instance, "bad-id", "'\(instance.id)' cannot name a folder") }
+    do throws(SystemError) {
+      let runner = try launch(start)
+      runners[instance.id] = runner
+      events(.started(instance, socket: runner.socket, pid: runner.pid))
+    } catch {
+      refuse(instance, "spawn-failed", "\(error)")
+    }
+  }
+
+  func signal(_ instance: RunnerInstance, _ signal: Int32) {
+    guard let runner = runners[instance.id], runner.instance == instance else {
+      let end = ended.end(of: instance) ?? .unknown
+      // It is not to be started by a command that comes late.
+      if runners[instance.id] == nil { ended.record(instance, end) }
+      return events(.exited(instance, end))
+    }
+    if signal == SIGKILL {
+      // The process is our child and not collected yet, so that its pid still names its group.
+      Glibc.kill(-runner.pid, SIGKILL)
+    } else {
+      platform_pidfd_signal(runner.pidfd, signal)
+    }
+  }
+
+  private func refuse(_ instance: RunnerInstance, _ code: String, _ message: String) {
+    events(.notStarted(instance, ProviderFailure(code: code, message: message)))
+  }
+
+  private func isUsableName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= Self.nameMax
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
+      }
+  }
+
+  // MARK: Starting
+
+  private func launch(_ start: RunnerStart) throws(SystemError) -> LocalRunner {
+    let folder = "\(self.folder.path)/runners/\(start.instance.id)"
+    try Folder.make(folder)
+    let groups = makeGroups(start)
+    do throws(SystemError) {
+      var runner = try spawn(start, folder, groups)
+      do throws(SystemError) {
+        if let record = ProcessRecord(pid: runner.pid) {
+          try SmallFile.write(record.text, to: "\(folder)/process", create: true)
+        }
+        try watch(&runner)
+        return runner
+      } catch {
+        Glibc.kill(-runner.pid, SIGKILL)
+        var status: Int32 = 0
+        var signal: Int32 = 0
+        platform_reap(runner.pidfd, &status, &signal)
+        unwatch(runner)
+        runner.closeFiles()
+        throw error
+      }
+    } catch {
+      clear(groups)
+      _ = platform_remove_tree(folder)
+      throw error
+    }
+  }
+
+  private func spawn(_ start: RunnerStart, _ folder: String, _ groups: RunnerGroups?) throws(SystemError) -> LocalRunner {
+    let listener = platform_listen_unix(LocalRunner.socket(in: folder))
+    guard listener >= 0 else { throw SystemError(-listener, "cannot listen in \(folder)") }
+    defer { close(listener) }
+    var pipe: [Int32] = [-1, -1]
+    let result = platform_pipe(&pipe)
+    guard result == 0 else { throw SystemError(-result, "cannot make a pipe") }
+    defer { close(pipe[1]) }
+    do throws(SystemError) {
+      let joining = try groups?.openForJoining() ?? []
+      defer { for file in joining { close(file) } }
+      let started = try program.spawn(in: folder, listener: listener, output: pipe[1], groups: joining)
+      return LocalRunner(
+        instance: start.instance, pid: started.pid, pidfd: started.pidfd, output: pipe[0], folder: folder, groups: groups)
+    } catch {
+      close(pipe[0])
+      throw error
+    }
+  }
+
+  /// A runner without its limits is better than none, but nobody must believe that it has them.
+  private func makeGroups(_ start: RunnerStart) -> RunnerGroups? {
+    do throws(SystemError) {
+      return try groups.make(start.instance.id, start.machine)
+    } catch {
+      events(.output(start.instance, "the limits of \(start.machine.type) are not enforced: \(error)"))
+      return nil
+    }
+  }
+
+  // MARK: Output and ends
+
+  func readOutput(of name: String) {
+    guard var runner = runners[name] else { return }
+    var budget = Self.outputBudget
+    var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+    reading: while budget > 0 {
+      let count = read(runner.output, &buffer, buffer.count)
+      switch count {
+      case 1...:
+        budget -= count
+        runner.lines.append(buffer[..<count]) { events(.output(runner.instance, $0)) }
+      case 0:
+        // Everybody has closed it: the pipe would be readable for ever.
+        unwatchOutput(of: runner)
+        break reading
+      default:
+        if errno != EINTR { break reading }
+      }
+    }
+    runners[name] = runner
+  }
+
+  /// The runner's process has ended.
+  func collect(_ name: String) {
+    readOutput(of: name)
+    guard var runner = runners.removeValue(forKey: name) else { return }
+    runner.lines.flush { events(.output(runner.instance, $0)) }
+    // What it started and left behind goes too, while its pid still names its group.
+    Glibc.kill(-runner.pid, SIGKILL)
+    var status: Int32 = 0
+    var signal: Int32 = 0
+    let result = platform_reap(runner.pidfd, &status, &signal)
+    unwatch(runner)
+    runner.closeFiles()
+    let end = result == 0 ? self.end(of: runner, status, signal) : .unknown
+    clear(runner.groups)
+    // What cannot be removed now goes with the whole run folder.
+    _ = platform_remove_tree(runner.folder)
+    ended.record(runner.instance, end)
+    events(.exited(runner.instance, end))
+  }
+
+  private func end(of runner: LocalRunner, _ status: Int32, _ signal: Int32) -> RunnerEnd {
+    let isOrderly = signal == 0 && status == 0
+    if !isOrderly, let groups = runner.groups, let limit = groups.memoryLimit, groups.ranOutOfMemory {
+      return .outOfMemory(limit: limit)
+    }
+    return signal == 0 ? .exited(status: status) : .signalled(signal)
+  }
+}

@@ -1,0 +1,80 @@
+import CPlatform
+import Glibc
+import Synchronization
+
+/// What the keeper's thread is told to do, in order.
+final class KeeperInbox: Sendable {
+  enum Command: Sendable {
+    case start(RunnerStart)
+    case stop(RunnerInstance)
+    case kill(RunnerInstance)
+    case close(CheckedContinuation<Void, Never>)
+  }
+
+  private enum State {
+    /// Holds at most a few commands per runner: the engine repeats one only after it waited for the answer.
+    case open([Command])
+    /// The keeper has ended, or never began.
+    case closed(refuse: @Sendable (Command) -> Void)
+  }
+
+  /// Becomes readable when there are commands.
+  let wakeUp: Int32
+  private let ring: Int32
+  private let state = Mutex(State.open([]))
+
+  init() throws(ProviderFailure) {
+    var ends: [Int32] = [-1, -1]
+    let result = platform_pipe(&ends)
+    guard result == 0 else {
+      throw ProviderFailure(code: "out-of-descriptors", message: "\(SystemError(-result, "cannot make a pipe"))")
+    }
+    (wakeUp, ring) = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(wakeUp)
+    close(ring)
+  }
+
+  func post(_ command: Command) {
+    let refuse: (@Sendable (Command) -> Void)? = state.withLock { state in
+      switch state {
+      case .open(var commands):
+        // One byte wakes the keeper for all of them.
+        if commands.isEmpty { _ = write(ring, "!", 1) }
+        commands.append(command)
+        state = .open(commands)
+        return nil
+      case .closed(let refuse):
+        return refuse
+      }
+    }
+    guard let refuse else { return }
+    if case .close(let continuation) = command { continuation.resume() }
+    refuse(command)
+  }
+
+  func take() -> [Command] {
+    var buffer: [UInt8] = [0, 0, 0, 0]
+    _ = read(wakeUp, &buffer, buffer.count)
+    return state.withLock { state in
+      guard case .open(let commands) = state else { return [] }
+      state = .open([])
+      return commands
+    }
+  }
+
+  /// From now on commands are handed to `body`, as are those that nobody took.
+  func refuse(_ body: @escaping @Sendable (Command) -> Void) {
+    let left: [Command] = state.withLock { state in
+      defer { state = .closed(refuse: body) }
+      guard case .open(let commands) = state else { return [] }
+      return commands
+    }
+    for command in left {
+      if case .close(let continuation) = command { continuation.resume() }
+      body(command)
+    }
+  }
+}

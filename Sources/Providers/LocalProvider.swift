@@ -1,0 +1,92 @@
+public import AppModel
+import CPlatform
+import Glibc
+import Synchronization
+
+/// Runners as processes of this machine.
+///
+/// Each has a folder of its own with a Unix socket, a session of its own, and cgroups where this user may make them. One
+/// thread starts, watches and ends them all. What a host that was killed left behind is ended and removed by the next one.
+public final class LocalProvider: Provider {
+  private let folder: RunFolder
+  private let groups: ControlGroups
+  private let program: RunnerProgram
+  private let inbox: KeeperInbox
+  private let hasBegun = Atomic(false)
+
+  /// Makes the folder of this host and sweeps those of hosts that are gone.
+  ///
+  /// - Parameters:
+  ///   - executable: absolute path of `apolune-runner`.
+  ///   - arguments: what it is started with.
+  ///   - base: where run folders are; nil: `$XDG_RUNTIME_DIR/apolune`, or `/tmp/apolune-<uid>`.
+  /// - Throws: `runner-not-found`, `folder-not-usable`, `out-of-descriptors`.
+  public init(executable: String, arguments: [String] = ["serve"], base: String? = nil) throws(ProviderFailure) {
+    guard executable.hasPrefix("/"), access(executable, X_OK) == 0 else {
+      throw ProviderFailure(code: "runner-not-found", message: "\(executable) is not a program that can be run")
+    }
+    inbox = try KeeperInbox()
+    folder = try RunFolder.create(in: base ?? RunFolder.standardBase()) { run, _ in
+      ControlGroups(run: run).sweep(run)
+    }
+    groups = ControlGroups(run: folder.name)
+    groups.removeAbandoned()
+    program = RunnerProgram(path: executable, arguments: arguments)
+  }
+
+  /// The folder of this host's runners; removed by `close`.
+  public var path: String { folder.path }
+
+  public func begin(events: @escaping @Sendable (ProviderEvent) -> Void) {
+    guard !hasBegun.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    do {
+      let keeper = try Keeper(folder: folder, groups: groups, program: program, inbox: inbox, events: events)
+      let started = Thread.start { keeper.run() }
+      guard started else { throw SystemError(EAGAIN, "cannot start the thread that watches runners") }
+    } catch {
+      inbox.refuse { command in
+        guard case .start(let start) = command else { return }
+        events(.notStarted(start.instance, ProviderFailure(code: "spawn-failed", message: "\(error)")))
+      }
+    }
+  }
+
+  public func start(_ start: RunnerStart) { inbox.post(.start(start)) }
+
+  public func stop(_ instance: RunnerInstance) { inbox.post(.stop(instance)) }
+
+  public func kill(_ instance: RunnerInstance) { inbox.post(.kill(instance)) }
+
+  public func close() async {
+    // Without a keeper nobody would hear of it.
+    if !hasBegun.load(ordering: .acquiring) { begin { _ in } }
+    await withCheckedContinuation { inbox.post(.close($0)) }
+  }
+
+  public func enforcement(for machine: Machine) -> Enforcement {
+    var lines = [
+      line("CPU", machine.cpu == 1 ? "1 core" : "\(machine.cpu.shortText) cores", .cpu),
+      line("memory", machine.memory.description, .memory),
+    ]
+    if let gpu = machine.gpu {
+      lines.append(
+        .init(
+          resource: "GPU", amount: "\(machine.gpuCount) × \(gpu.model)", isEnforced: false,
+          explanation: "GPUs of this machine are not assigned to runners"))
+    }
+    return Enforcement(lines: lines)
+  }
+
+  private func line(_ name: String, _ amount: String, _ resource: ControlGroups.Resource) -> Enforcement.Line {
+    let hierarchy = groups.hierarchies.first { $0.resources.contains(resource) }
+    let explanation = hierarchy.map { "cgroup v\($0.version)" } ?? groups.obstacles[resource] ?? "no cgroups here"
+    return .init(resource: name, amount: amount, isEnforced: hierarchy != nil, explanation: explanation)
+  }
+}
+
+extension Double {
+  /// Without a needless `.0`.
+  fileprivate var shortText: String {
+    self == rounded() && magnitude < 1e15 ? "\(Int64(self))" : "\(self)"
+  }
+}

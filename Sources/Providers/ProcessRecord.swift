@@ -1,0 +1,55 @@
+import CPlatform
+import Glibc
+
+/// Names a process for good: a pid alone is used again.
+///
+/// Written beside each runner, so that a later host can end what a killed one left, and nothing else.
+struct ProcessRecord: Hashable {
+  var pid: Int32
+  /// When the process started, in clock ticks since boot.
+  var startTime: UInt64
+  var bootID: String
+
+  /// The process that has `pid` now; nil when there is none.
+  init?(pid: Int32) {
+    guard let stat = try? SmallFile.read("/proc/\(pid)/stat"), let startTime = Self.startTime(stat: stat),
+      let bootID = Self.currentBootID
+    else { return nil }
+    self.pid = pid
+    self.startTime = startTime
+    self.bootID = bootID
+  }
+
+  /// From what `text` wrote.
+  init?(text: String) {
+    let fields = text.split(whereSeparator: \.isWhitespace)
+    guard fields.count == 3, let pid = Int32(fields[0]), pid > 1, let startTime = UInt64(fields[1]) else { return nil }
+    self.pid = pid
+    self.startTime = startTime
+    bootID = String(fields[2])
+  }
+
+  var text: String { "\(pid) \(startTime) \(bootID)\n" }
+
+  /// Kills the process and its group, if it is still the same process.
+  ///
+  /// It is held by a descriptor and stopped before its group is killed, so that its pid cannot change hands in between.
+  func killGroup() {
+    let pidfd = platform_pidfd_open(pid)
+    guard pidfd >= 0 else { return }
+    defer { close(pidfd) }
+    guard ProcessRecord(pid: pid) == self, getpgid(pid) == pid, platform_pidfd_signal(pidfd, SIGSTOP) == 0 else { return }
+    kill(-pid, SIGKILL)
+  }
+
+  /// The 22nd field. The second is the name, in parentheses, and may hold anything.
+  static func startTime(stat: String) -> UInt64? {
+    guard let end = stat.lastIndex(of: ")") else { return nil }
+    let fields = stat[stat.index(after: end)...].split(separator: " ")
+    return fields.count > 19 ? UInt64(fields[19]) : nil
+  }
+
+  private static var currentBootID: String? {
+    (try? SmallFile.read("/proc/sys/kernel/random/boot_id"))?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+  }
+}

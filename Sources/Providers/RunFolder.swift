@@ -1,0 +1,81 @@
+import CPlatform
+import Glibc
+
+/// The folder of one host process, under a lock that dies with it.
+///
+/// `<base>/run-<pid>-<random>/` holds `lock` and `runners/<id>/`. A folder whose lock is free belongs to a host that is gone.
+struct RunFolder {
+  let base: String
+  let name: String
+  private let lock: Int32
+
+  var path: String { "\(base)/\(name)" }
+
+  /// `$XDG_RUNTIME_DIR/apolune`, or `/tmp/apolune-<uid>` where there is none.
+  static func standardBase() -> String {
+    if let runtime = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }), runtime.hasPrefix("/") {
+      return "\(runtime)/apolune"
+    }
+    return "/tmp/apolune-\(getuid())"
+  }
+
+  /// Removes what hosts that are gone left below `base`, and makes a folder for this one.
+  static func create(in base: String, sweep: (_ name: String, _ path: String) -> Void) throws(ProviderFailure) -> RunFolder {
+    do {
+      try Folder.make(base)
+      try checkPrivate(base)
+      // Nobody sweeps while a folder exists that is not locked yet.
+      let gate = try openLock("\(base)/lock")
+      defer { close(gate) }
+      try take(gate, wait: true)
+      for name in Folder.entries(base) where name.hasPrefix("run-") { sweepIfLeft(name, in: base, sweep) }
+      let name = "run-\(getpid())-\(UInt32.random(in: 0..<(1 << 30)))"
+      try Folder.make("\(base)/\(name)")
+      try Folder.make("\(base)/\(name)/runners")
+      let lock = try openLock("\(base)/\(name)/lock")
+      try take(lock, wait: false)
+      return RunFolder(base: base, name: name, lock: lock)
+    } catch {
+      throw ProviderFailure(code: "folder-not-usable", message: "\(error)")
+    }
+  }
+
+  func remove() {
+    // What cannot be removed now is swept by the next host.
+    _ = platform_remove_tree(path)
+    close(lock)
+  }
+
+  /// `/tmp` is everybody's: the folder must be ours alone, and no link.
+  private static func checkPrivate(_ path: String) throws(SystemError) {
+    var info = stat()
+    guard lstat(path, &info) == 0 else { throw .last("cannot look at \(path)") }
+    let isOurs = info.st_uid == getuid() && info.st_mode & S_IFMT == S_IFDIR
+    guard isOurs else { throw SystemError(EPERM, "\(path) is not a folder of this user") }
+    guard info.st_mode & 0o077 == 0 || chmod(path, 0o700) == 0 else { throw .last("cannot close \(path) to others") }
+  }
+
+  private static func openLock(_ path: String) throws(SystemError) -> Int32 {
+    let fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard fd >= 0 else { throw .last("cannot open \(path)") }
+    return fd
+  }
+
+  private static func take(_ lock: Int32, wait: Bool) throws(SystemError) {
+    let result = platform_lock(lock, wait ? 1 : 0)
+    guard result == 0 else { throw SystemError(-result, "cannot lock") }
+  }
+
+  private static func sweepIfLeft(_ name: String, in base: String, _ sweep: (String, String) -> Void) {
+    let path = "\(base)/\(name)"
+    guard let lock = try? openLock("\(path)/lock") else { return }
+    defer { close(lock) }
+    guard platform_lock(lock, 0) == 0 else { return }
+    for runner in Folder.entries("\(path)/runners") {
+      guard let text = try? SmallFile.read("\(path)/runners/\(runner)/process") else { continue }
+      ProcessRecord(text: text)?.killGroup()
+    }
+    sweep(name, path)
+    _ = platform_remove_tree(path)
+  }
+}

@@ -1,0 +1,67 @@
+import AppModel
+import Engine
+import EngineCore
+import Providers
+import RunnerProtocol
+import TestKit
+
+/// An engine with everything around it simulated.
+struct Stage {
+  static let app = AppID(owner: "me", name: "words")
+
+  let clock = ManualClock()
+  let provider = SimulatedProvider()
+  let dataPlane = SimulatedDataPlane()
+  let journal = InMemoryJournal()
+  let engine: Engine
+  let events: EventWatch
+
+  init() {
+    engine = Engine(provider: provider, dataPlane: dataPlane, journal: journal, clock: clock)
+    events = EventWatch(engine.events())
+    dataPlane.setOnDrain { [provider] in provider.end($0.text, .exited(status: 0)) }
+    dataPlane.setAnswer { _, _ in [.ready(ReadyReport(pid: 1, startMilliseconds: 1))] }
+  }
+
+  static func spec(
+    _ id: String, ephemeral: Bool = true, _ change: (inout AppDefinition) -> Void = { _ in }
+  ) -> RevisionSpec {
+    var definition = AppDefinition(
+      name: app.name, program: .endpoints([]), machines: [Machine(type: "S", cpu: 1, memory: .gigabytes(1))])
+    change(&definition)
+    return RevisionSpec(
+      id: RevisionID(id), app: app, definition: definition, auth: .public,
+      launch: LaunchTemplate(bundle: "/bundle", script: "words.lua", secrets: ["KEY": "hidden"], ephemeral: ephemeral))
+  }
+
+  /// Waits for the next event for which `pick` gives something.
+  func event<Picked: Sendable>(_ pick: @Sendable (EngineEvent) -> Picked?) async throws -> Picked {
+    try await events.next(pick)
+  }
+
+  func ready() async throws -> RunnerID {
+    try await event { if case .runnerReady(_, let runner, _) = $0 { runner } else { nil } }
+  }
+
+  func requested() async throws -> RunnerID {
+    try await event { if case .runnerRequested(_, _, let runner, _) = $0 { runner } else { nil } }
+  }
+
+  func exited(_ runner: RunnerID) async throws -> RunnerExit {
+    try await event { if case .runnerExited(_, runner, let exit) = $0 { exit } else { nil } }
+  }
+}
+
+/// The events of an engine, one after the other; the suite's time limit bounds the wait.
+struct EventWatch: Sendable {
+  private let stream: AsyncStream<EngineEvent>
+
+  init(_ stream: AsyncStream<EngineEvent>) { self.stream = stream }
+
+  func next<Picked: Sendable>(_ pick: @Sendable (EngineEvent) -> Picked?) async throws -> Picked {
+    for await event in stream {
+      if let picked = pick(event) { return picked }
+    }
+    throw CancellationError()
+  }
+}
