@@ -41,15 +41,17 @@ static void adopt(clua_control *control, growth added) {
   control->slot_count += added.count;
 }
 
-static bool grow(lua_State *L, clua_control *control) {
+/// Doubles the slots. Returns a status.
+static int grow(lua_State *L, clua_control *control) {
   growth wanted = {CLUA_FIRST_SLOT + control->slot_count, control->slot_count};
-  if (control->slot_count > INT32_MAX / 4 || !reserve_lists(control, control->slot_count * 2)) return false;
-  if (clua_protect(L, add_slots, &wanted, 0) != LUA_OK) {
+  if (control->slot_count > INT32_MAX / 4 || !reserve_lists(control, control->slot_count * 2)) return LUA_ERRMEM;
+  int status = clua_protect(L, add_slots, &wanted, 0);
+  if (status != LUA_OK) {
     lua_pop(L, 1);
-    return false;
+    return status;
   }
   adopt(control, wanted);
-  return true;
+  return LUA_OK;
 }
 
 void clua_open_slots(lua_State *L) {
@@ -84,9 +86,10 @@ void clua_drain_released(lua_State *L, clua_control *control) {
 int clua_ref(lua_State *L, int index) {
   clua_control *control = clua_control_of(L);
   index = lua_absindex(L, index);
-  if (!lua_checkstack(L, 4)) return -1;
+  if (!lua_checkstack(L, 4)) return CLUA_NO_STACK;
   if (__atomic_load_n(&control->entry.has_released, __ATOMIC_RELAXED) != 0) drain(L, control);
-  if (CLUA_UNLIKELY(control->free_count == 0) && !grow(L, control)) return -1;
+  int status = CLUA_UNLIKELY(control->free_count == 0) ? grow(L, control) : LUA_OK;
+  if (CLUA_UNLIKELY(status != LUA_OK)) return status == LUA_ERRMEM ? CLUA_NO_MEMORY : CLUA_NO_STACK;
   int slot = control->free_slots[--control->free_count];
   lua_pushvalue(L, index);
   lua_rawseti(L, LUA_REGISTRYINDEX, slot);

@@ -23,7 +23,7 @@ public class LuaReference {
   /// A slot for the value at `index`.
   static func makeSlot(_ stack: LuaStack, at index: Int32) throws(LuaError) -> Int32 {
     let slot = clua_ref(stack.lua, index)
-    guard slot >= 0 else { throw .noMemory }
+    guard slot >= 0 else { throw slot == CLUA_NO_STACK ? LuaError(.runtime, "stack overflow") : .noMemory }
     return slot
   }
 }

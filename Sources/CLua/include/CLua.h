@@ -119,7 +119,10 @@ const char *clua_type_name(struct lua_State *L, int index);
 
 // MARK: References
 
-/// Stores the value at `index` in a slot; -1 when memory is out.
+#define CLUA_NO_MEMORY (-1)
+#define CLUA_NO_STACK (-2)
+
+/// Stores the value at `index` in a slot, or says what there is no more of.
 int clua_ref(struct lua_State *L, int index);
 /// Gives a slot back, from any thread.
 void clua_release(struct lua_State *L, int slot);
