@@ -117,7 +117,8 @@ struct SimulatedWorld {
   }
 
   private func expectNothingDue() throws {
-    for app in Self.apps where (state.nextWake(of: app, at: now) ?? .init(nanoseconds: .max)) > now {
+    // A wake that was asked for would have come first.
+    for app in Self.apps {
       try #require(try state.decide(Input(at: now, seed: 1, .time(app))) == [], "the core slept through a deadline")
     }
   }
@@ -174,7 +175,7 @@ struct SimulatedWorld {
       processes[runner]?.isReady = true
       try give(.runner(runner, generation: generation, .ready))
       if faults && random.chance(30) {
-        schedule(.process(runner, generation: generation, .crash), in: random.duration(0...100_000))
+        schedule(.process(runner, generation: generation, .crash), in: random.duration(0...20_000))
       }
     case .fail:
       guard !process.isDone else { return }
@@ -185,7 +186,7 @@ struct SimulatedWorld {
       end(runner, .signalled(11))
     case .obey:
       processes[runner]?.isDone = true
-      if !(process.isStubborn && faults) { end(runner, .exited(status: 0)) }
+      if !process.isStubborn { end(runner, .exited(status: 0)) }
     case .closeLink:
       try give(.runner(runner, generation: generation, .linkClosed))
     }
@@ -195,8 +196,10 @@ struct SimulatedWorld {
     guard let process = processes[runner], process.isAlive else { return }
     processes[runner]?.exit = exit
     processes[runner]?.isAlive = false
+    // Now and then nobody sees it end: only the inventory can tell.
+    if faults && random.chance(25) { return }
     tell(runner, process.generation, .exited(exit), canBeLost: true)
-    if process.isAttached { tell(runner, process.generation, .linkClosed, canBeLost: false) }
+    if process.isAttached { tell(runner, process.generation, .linkClosed, canBeLost: true) }
   }
 
   /// Says something about a runner: late, and in bad times twice or not at all.
