@@ -30,6 +30,7 @@ enum Layers {
       house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "CPlatform"], others: ["ArgumentParser"],
       mayUseFoundation: true),
     "apolune": Layer(house: ["Commands"]),
+    "TestKit": Layer(house: ["AppModel", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
   ]
 
   private static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1"]
