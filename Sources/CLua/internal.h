@@ -15,6 +15,13 @@
 
 #include "CLua.h"
 
+#ifdef DEBUG
+#include <assert.h>
+#define CLUA_ASSERT(condition) assert(condition)
+#else
+#define CLUA_ASSERT(condition) ((void)0)
+#endif
+
 #define CLUA_LIKELY(x) __builtin_expect(!!(x), 1)
 #define CLUA_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
@@ -45,56 +52,62 @@ typedef enum { CLUA_LEAVE_NOT = 0, CLUA_LEAVE_WAIT = 1, CLUA_LEAVE_SLICE = 2 } c
 /// A *run* is the time from an outermost entry (call or resume from the host) to its return. `sequence` is odd during a run and even
 /// between runs, so a request that other threads make for a run cannot hit the next one.
 typedef struct clua_control {
-  // Memory. `cap` is what the allocator compares with: `limit` while the VM runs, `hard` while a host frame is on top.
+  // What every entry and callback touches, close together.
+
+  /// Bytes on the Lua heap.
   size_t used;
+  /// What the allocator compares with: `limit` while the VM runs, `hard` while a host frame is on top.
   size_t cap;
   size_t limit;
   size_t hard;
-  /// A block kept so that pushing a short string from the host cannot fail (see memory.c); NULL when it was used.
-  void *reserve;
-  /// Set while such a push allocates.
-  bool uses_reserve;
-
-  // The run.
-  lua_State *main;
+  clua_host_functions host;
+  /// Odd during a run. The fields of the run are written before it becomes so, and read by the watchdog.
+  _Atomic uint64_t sequence;
+  /// `sequence << CLUA_REQUEST_BITS | bits`, by the watchdog and interrupters.
+  _Atomic uint64_t request;
+  /// The control block whose run this one interrupts on the same thread.
+  struct clua_control *outer;
   /// The coroutine that runs now; `main` between runs.
   lua_State *_Atomic running;
-  /// `depth` is 0 between runs.
-  _Alignas(8) clua_entry_state entry;
+  _Atomic pid_t thread;
+  /// Whether the run leaves something to put in order: an armed hook or an abort.
+  _Atomic bool is_disturbed;
   /// Whether every coroutine and frame between the task's driver and here can be left by a yield.
   bool can_wait;
+  /// Set while a push from the host allocates, which then may use `reserve` and pass the limits.
+  bool uses_reserve;
+  /// `depth` is 0 between runs.
+  _Alignas(8) clua_entry_state entry;
+
+  lua_State *main;
+  /// A block kept so that pushing a short string from the host cannot fail (see memory.c); NULL when it was used.
+  void *reserve;
   /// Set just before a yield that the script did not ask for, consumed by whoever sees the yield.
   clua_leave leave;
   /// Sticky for the run: once set, the VM is only allowed to unwind.
   clua_abort abort;
   /// `abort` of the run that ended last, until it was described.
   clua_abort ended_by;
-  /// Whether the hook was armed in this run.
-  _Atomic bool is_hooked;
   /// Where the abort hit, as `name:line:`; empty when unknown.
   char abort_position[128];
 
-  // Time: written by the owner before `sequence` becomes odd, read by the watchdog (watchdog.c).
-  _Atomic uint64_t sequence;
-  /// `sequence << CLUA_REQUEST_BITS | bits`, by the watchdog and interrupters.
-  _Atomic uint64_t request;
+  // Time.
+
   /// VM time left to this run, in nanoseconds; 0: no limit.
   _Atomic int64_t run_budget;
   /// VM time until other tasks get a turn; 0: none.
   _Atomic int64_t run_slice;
   /// When the run began, on the monotonic clock; 0: unknown, the watchdog takes the moment it first saw it.
   _Atomic int64_t run_start;
-  _Atomic pid_t thread;
   int64_t call_budget;
-  /// The control block whose run this one interrupts on the same thread.
-  struct clua_control *outer;
-  /// Registration with the watchdog: list links and what it saw last; guarded by its lock.
+  /// Registration with the watchdog: list link and what it saw last; guarded by its lock.
   struct clua_control *watched_next;
   uint64_t watched_sequence;
   int64_t watched_since;
   bool is_watched;
 
   // Errors.
+
   /// A retained host error on its way from a host frame to its Lua error object.
   void *host_error;
   /// The text that the host gave last.
@@ -106,6 +119,7 @@ typedef struct clua_control {
   const void *traceback_error;
 
   // References from the host: slots in the registry.
+
   int *free_slots;
   int free_count;
   int slot_count;
@@ -114,7 +128,7 @@ typedef struct clua_control {
   int released_count;
 
   struct clua_remote *remote;
-  clua_host_functions host;
+  /// The host's object for the state, unretained.
   const void *owner;
   size_t source_limit;
 } clua_control;
@@ -193,10 +207,36 @@ static inline void clua_switch(clua_control *control, lua_State *L) {
   if (CLUA_UNLIKELY(clua_is_requested(control))) clua_arm(control, L);
 }
 
-/// Begins a run on this thread.
-void clua_enter(clua_control *control, lua_State *L);
-/// Ends it.
-void clua_leave_run(clua_control *control);
+/// Wakes the watchdog, which sleeps while no run is on.
+void clua_watchdog_wake(void) __attribute__((preserve_most, cold));
+extern _Atomic int clua_watchdog_sleeps __attribute__((visibility("hidden")));
+void clua_settle_run(clua_control *control) __attribute__((cold));
+
+/// Begins a run on this thread, which has been learnt.
+static inline void clua_enter(clua_control *control, lua_State *L) {
+  clua_thread *thread = &clua_this_thread;
+  control->entry.depth = 1;
+  control->cap = control->limit;
+  control->outer = thread->current;
+  thread->current = control;
+  atomic_store_explicit(&control->running, L, memory_order_relaxed);
+  atomic_store_explicit(&control->thread, thread->id, memory_order_relaxed);
+  uint64_t sequence = atomic_load_explicit(&control->sequence, memory_order_relaxed) + 1;
+  atomic_store_explicit(&control->sequence, sequence, memory_order_release);
+  atomic_signal_fence(memory_order_seq_cst);
+  if (CLUA_UNLIKELY(atomic_load_explicit(&clua_watchdog_sleeps, memory_order_relaxed) != 0)) clua_watchdog_wake();
+}
+
+/// Ends the run.
+static inline void clua_leave_run(clua_control *control) {
+  uint64_t sequence = atomic_load_explicit(&control->sequence, memory_order_relaxed) + 1;
+  atomic_store_explicit(&control->sequence, sequence, memory_order_release);
+  atomic_signal_fence(memory_order_seq_cst);
+  clua_this_thread.current = control->outer;
+  control->entry.depth = 0;
+  control->cap = control->hard;
+  if (CLUA_UNLIKELY(atomic_load_explicit(&control->is_disturbed, memory_order_relaxed))) clua_settle_run(control);
+}
 
 /// Adds to a request of the run `sequence`; false when that run is over.
 bool clua_request(clua_control *control, uint64_t sequence, unsigned bits);
@@ -204,9 +244,6 @@ bool clua_request(clua_control *control, uint64_t sequence, unsigned bits);
 /// Lets the watchdog look at the state; false when its thread could not be started.
 bool clua_watch(clua_control *control);
 void clua_unwatch(clua_control *control);
-/// Wakes the watchdog, which sleeps while no run is on.
-void clua_watchdog_wake(void);
-extern _Atomic int clua_watchdog_sleeps;
 /// Sends the signal that makes the thread of the present run look at its request.
 void clua_signal(clua_control *control);
 

@@ -75,6 +75,7 @@ int clua_load(lua_State *L, const void *bytes, size_t length, const char *name, 
   host_source wanted = {bytes, length, name, environment != 0 ? environment : CLUA_GLOBALS_SLOT, LUA_OK};
   clua_control *control = clua_control_of(L);
   bool is_outermost = control->entry.depth == 0;
+  if (clua_this_thread.id == 0) clua_learn_thread(&clua_this_thread);
   if (is_outermost) clua_enter(control, L);
   int status = clua_protect(L, load_for_host, &wanted, 1);
   if (is_outermost) clua_leave_run(control);

@@ -65,6 +65,16 @@ void clua_open_slots(lua_State *L) {
   control->free_count--;  // CLUA_GLOBALS_SLOT, the last in line
 }
 
+/// Forgets the pinned copy of a slot. During a run the copy itself stays until another takes its place: the main stack is in use.
+static void unpin(clua_control *control, int slot) {
+  int pin = slot & (CLUA_PINS - 1);
+  if (control->entry.pinned[pin] != slot) return;
+  control->entry.pinned[pin] = 0;
+  if (control->entry.depth > 0) return;
+  lua_pushnil(control->main);
+  lua_replace(control->main, CLUA_FIRST_PIN + pin);
+}
+
 /// Takes back what other threads released.
 static void drain(lua_State *L, clua_control *control) {
   pthread_mutex_lock(&control->remote->lock);
@@ -73,6 +83,7 @@ static void drain(lua_State *L, clua_control *control) {
     lua_pushboolean(L, 0);
     lua_rawseti(L, LUA_REGISTRYINDEX, slot);
     control->free_slots[control->free_count++] = slot;
+    unpin(control, slot);
   }
   control->released_count = 0;
   __atomic_store_n(&control->entry.has_released, 0, __ATOMIC_RELAXED);

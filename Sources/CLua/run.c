@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "internal.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -82,6 +81,7 @@ void clua_check(lua_State *L) {
     } else {
       return;  // the end of a slice: only the hook can act on it
     }
+    atomic_store_explicit(&control->is_disturbed, true, memory_order_relaxed);
     record_position(L, control);
     clua_keep_abort_traceback(L);
   }
@@ -108,7 +108,7 @@ static void hook(lua_State *L, lua_Debug *frame) {
 }
 
 void clua_arm(clua_control *control, lua_State *L) {
-  atomic_store_explicit(&control->is_hooked, true, memory_order_relaxed);
+  atomic_store_explicit(&control->is_disturbed, true, memory_order_relaxed);
   lua_sethook(L, hook, LUA_MASKCOUNT, 1);
 }
 
@@ -120,39 +120,11 @@ void clua_cancel_run(lua_State *L) {
 
 // MARK: Entering and leaving
 
-void clua_enter(clua_control *control, lua_State *L) {
-  clua_thread *thread = &clua_this_thread;
-  if (CLUA_UNLIKELY(thread->id == 0)) clua_learn_thread(thread);
-  control->entry.depth = 1;
-  control->cap = control->limit;
-  control->outer = thread->current;
-  thread->current = control;
-  if (L != control->main) atomic_store_explicit(&control->running, L, memory_order_relaxed);
-  atomic_store_explicit(&control->thread, thread->id, memory_order_relaxed);
-  uint64_t sequence = atomic_load_explicit(&control->sequence, memory_order_relaxed) + 1;
-  atomic_store_explicit(&control->sequence, sequence, memory_order_release);
-  atomic_signal_fence(memory_order_seq_cst);
-  if (CLUA_UNLIKELY(atomic_load_explicit(&clua_watchdog_sleeps, memory_order_relaxed) != 0) && control->is_watched) {
-    clua_watchdog_wake();
-  }
-}
-
-void clua_leave_run(clua_control *control) {
-  uint64_t sequence = atomic_load_explicit(&control->sequence, memory_order_relaxed) + 1;
-  atomic_store_explicit(&control->sequence, sequence, memory_order_release);
-  atomic_signal_fence(memory_order_seq_cst);
-  clua_this_thread.current = control->outer;
-  control->entry.depth = 0;
-  control->cap = control->hard;
-  if (CLUA_UNLIKELY(control->abort != CLUA_ABORT_NONE)) {
-    control->ended_by = control->abort;
-    control->abort = CLUA_ABORT_NONE;
-  }
-  atomic_store_explicit(&control->running, control->main, memory_order_relaxed);
-  if (CLUA_UNLIKELY(atomic_load_explicit(&control->is_hooked, memory_order_relaxed))) {
-    atomic_store_explicit(&control->is_hooked, false, memory_order_relaxed);
-    lua_sethook(control->main, NULL, 0, 0);
-  }
+void clua_settle_run(clua_control *control) {
+  atomic_store_explicit(&control->is_disturbed, false, memory_order_relaxed);
+  lua_sethook(control->main, NULL, 0, 0);
+  control->ended_by = control->abort;
+  control->abort = CLUA_ABORT_NONE;
 }
 
 bool clua_is_running(lua_State *L) { return clua_control_of(L)->entry.depth > 0; }
@@ -170,7 +142,10 @@ clua_frame clua_begin_carefully(lua_State *main, int slot) {
   lua_State *L = clua_running(main);
   clua_drain_released(L, control);
   if (control->entry.depth == 0) {
+    int pin = slot & (CLUA_PINS - 1);
     clua_push_slot(main, slot);
+    lua_copy(main, -1, CLUA_FIRST_PIN + pin);
+    control->entry.pinned[pin] = slot;
     return (clua_frame){main, 0};
   }
   // Where no room is left, the call itself fails with liblua's "stack overflow": it needs more than this.
@@ -194,13 +169,25 @@ static int call_nested(lua_State *L, clua_control *control, int arguments, int r
   return status;
 }
 
+/// The first call on a thread, and calls inside of calls.
+static int call_carefully(lua_State *L, clua_control *control, int arguments, int results) {
+  if (clua_this_thread.id == 0) clua_learn_thread(&clua_this_thread);
+  return control->entry.depth > 0 ? call_nested(L, control, arguments, results) : clua_call(L, arguments, results);
+}
+
 int clua_call(lua_State *L, int arguments, int results) {
   clua_control *control = clua_control_of(L);
-  if (CLUA_UNLIKELY(control->entry.depth > 0)) return call_nested(L, control, arguments, results);
-  assert(L == control->main);
+  if (CLUA_UNLIKELY(control->entry.depth > 0 || clua_this_thread.id == 0)) {
+    return call_carefully(L, control, arguments, results);
+  }
+  CLUA_ASSERT(L == control->main);
+#ifdef DEBUG
+  int base = lua_gettop(L) - arguments - 1;
+#endif
   clua_enter(control, L);
   int status = lua_pcall(L, arguments, results, HANDLER);
   clua_leave_run(control);
+  CLUA_ASSERT(lua_gettop(L) - base == (status != LUA_OK ? 1 : results == LUA_MULTRET ? lua_gettop(L) - base : results));
   return status;
 }
 
@@ -293,7 +280,8 @@ static clua_task_result describe_result(clua_control *control, lua_State *task, 
 
 clua_task_result clua_task_resume(lua_State *task, int arguments, clua_task_time *time) {
   clua_control *control = clua_control_of(task);
-  assert(control->entry.depth == 0);
+  CLUA_ASSERT(control->entry.depth == 0);
+  if (CLUA_UNLIKELY(clua_this_thread.id == 0)) clua_learn_thread(&clua_this_thread);
   if (CLUA_UNLIKELY(__atomic_load_n(&control->entry.has_released, __ATOMIC_RELAXED) != 0)) {
     clua_drain_released(control->main, control);
   }
@@ -304,6 +292,7 @@ clua_task_result clua_task_resume(lua_State *task, int arguments, clua_task_time
   clua_enter(control, task);
   int status = lua_resume(task, control->main, arguments, &results);
   clua_leave_run(control);
+  atomic_store_explicit(&control->running, control->main, memory_order_relaxed);
   control->can_wait = false;
   settle(control, time, start);
   return describe_result(control, task, status, results);

@@ -6,7 +6,7 @@
 #include "remote.h"
 
 /// Stack slots that the host can count on between runs.
-enum { HOST_SLOTS = 64 };
+enum { HOST_SLOTS = 64 + CLUA_PINS };
 
 static int open_all(lua_State *L) {
   clua_open_slots(L);
@@ -16,12 +16,14 @@ static int open_all(lua_State *L) {
   return 0;
 }
 
-/// Index 1 of the main stack holds the message handler for good, so that an outermost call does not have to push it.
+/// The bottom of the main stack holds the message handler (index 1) and the pinned functions for good, so that an outermost call does
+/// not have to push the one or look for the other.
 static bool open_state(lua_State *L) {
   if (!lua_checkstack(L, HOST_SLOTS)) return false;
   lua_pushcfunction(L, open_all);
   if (lua_pcall(L, 0, 0, 0) != LUA_OK) return false;
   lua_pushcfunction(L, clua_keep_traceback);
+  lua_settop(L, CLUA_FIRST_PIN + CLUA_PINS - 1);
   return true;
 }
 

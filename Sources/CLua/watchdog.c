@@ -159,7 +159,7 @@ static void *watch(void *argument) {
   return NULL;
 }
 
-void clua_watchdog_wake(void) {
+__attribute__((preserve_most, cold)) void clua_watchdog_wake(void) {
   atomic_store_explicit(&clua_watchdog_sleeps, 0, memory_order_relaxed);
   futex(FUTEX_WAKE, 1, NULL);
 }

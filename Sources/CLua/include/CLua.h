@@ -90,9 +90,6 @@ long long lua_tointegerx(struct lua_State *L, int index, int *_Nullable is_numbe
 double lua_tonumberx(struct lua_State *L, int index, int *_Nullable is_number);
 const char *lua_typename(struct lua_State *L, int type);
 const void *_Nullable lua_topointer(struct lua_State *L, int index);
-int lua_rawgeti(struct lua_State *L, int index, long long key);
-/// Where `lua_rawgeti` finds the slots of references.
-#define CLUA_REGISTRY (-1000000 - 1000)
 
 // Values of `lua_type`.
 #define CLUA_NONE (-1)
@@ -171,12 +168,18 @@ typedef struct {
   int handlers;
 } clua_frame;
 
-/// What an entry has to look at, in one word.
+/// Functions that were called last keep a copy at a fixed place of the main stack, which is nearer than the registry.
+#define CLUA_PINS 32
+#define CLUA_FIRST_PIN 2
+
+/// What an entry has to look at.
 typedef struct {
   /// Entries on the C stack.
   int32_t depth;
   /// Whether other threads have released references.
   int32_t has_released;
+  /// The slots whose functions are pinned, each at its number modulo `CLUA_PINS`; 0: none.
+  int32_t pinned[CLUA_PINS];
 } clua_entry_state;
 
 const clua_entry_state *clua_entry(struct lua_State *L);
@@ -187,7 +190,9 @@ static inline clua_frame clua_begin(struct lua_State *main, const clua_entry_sta
   if (__builtin_expect(__atomic_load_n((const uint64_t *)entry, __ATOMIC_RELAXED) != 0, 0)) {
     return clua_begin_carefully(main, slot);
   }
-  lua_rawgeti(main, CLUA_REGISTRY, slot);
+  int pin = slot & (CLUA_PINS - 1);
+  if (__builtin_expect(entry->pinned[pin] != slot, 0)) return clua_begin_carefully(main, slot);
+  lua_pushvalue(main, CLUA_FIRST_PIN + pin);
   return (clua_frame){main, 0};
 }
 
