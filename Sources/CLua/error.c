@@ -12,6 +12,7 @@ const char clua_error_key = 'e';
 
 typedef struct {
   void *object;
+  uint32_t cell;
   /// Where the Lua code that called the host function was; line 0: unknown.
   int line;
   char source[LUA_IDSIZE];
@@ -21,9 +22,10 @@ typedef struct {
 
 static int release(lua_State *L) {
   host_error *error = lua_touserdata(L, 1);
-  void *object = error->object;
+  uint32_t cell = error->cell;
   error->object = NULL;
-  if (object != NULL) clua_control_of(L)->host.release(object);
+  error->cell = 0;
+  clua_empty_cell(clua_control_of(L), cell);
   return 0;
 }
 
@@ -130,13 +132,16 @@ static void find_position(lua_State *L, int level, host_error *error) {
 _Noreturn void clua_raise_host_error(lua_State *L, int level) {
   clua_control *control = clua_control_of(L);
   luaL_checkstack(L, LUA_MINSTACK, NULL);
+  if (!clua_reserve_cell(control)) clua_raise_memory(L);
   host_error *error = lua_newuserdatauv(L, sizeof *error, 0);
   error->object = NULL;
+  error->cell = 0;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_error_key);
   lua_setmetatable(L, -2);
   find_position(L, level, error);
   // From here on nothing can fail: the object owns the error. Had anything failed before, the control block would still own it.
   error->object = control->host_error;
+  error->cell = clua_fill_cell(control, control->host_error);
   control->host_error = NULL;
   lua_error(L);
   abort();

@@ -5,11 +5,17 @@
 
 const char clua_function_key = 'f';
 
+typedef struct {
+  const void *object;
+  uint32_t cell;
+} host_function;
+
 static int release(lua_State *L) {
-  void **block = lua_touserdata(L, 1);
-  void *object = *block;
-  *block = NULL;
-  if (object != NULL) clua_control_of(L)->host.release(object);
+  host_function *function = lua_touserdata(L, 1);
+  uint32_t cell = function->cell;
+  function->object = NULL;
+  function->cell = 0;
+  clua_empty_cell(clua_control_of(L), cell);
   return 0;
 }
 
@@ -34,7 +40,10 @@ static int go_on(lua_State *L, int status, lua_KContext context) {
   *clua_extra(L) &= ~(uintptr_t)CLUA_COROUTINE_LEFT;
   clua_check(L);
   check_memory(L, control);
-  if (control->host_error != NULL) clua_raise_host_error(L, 1);
+  if (control->wakes_with_error) {
+    control->wakes_with_error = false;
+    clua_raise_host_error(L, 1);
+  }
   return lua_gettop(L);
 }
 
@@ -53,9 +62,9 @@ static int finish_call(lua_State *L, clua_control *control, int results) {
 
 static int trampoline(lua_State *L) {
   clua_control *control = clua_control_of(L);
-  void *const *block = lua_touserdata(L, lua_upvalueindex(1));
+  const host_function *function = lua_touserdata(L, lua_upvalueindex(1));
   control->cap = control->hard;
-  int results = control->host.call(*block, L);
+  int results = control->host.call(function->object, L);
   control->cap = control->limit;
   if (CLUA_UNLIKELY(results < 0 || control->used > control->limit || clua_is_requested(control))) {
     return finish_call(L, control, results);
@@ -63,13 +72,18 @@ static int trampoline(lua_State *L) {
   return results;
 }
 
+/// Takes the object over only when nothing can fail any more.
 void clua_new_function(lua_State *L, const void *object) {
-  void **block = lua_newuserdatauv(L, sizeof *block, 0);
-  *block = NULL;
+  clua_control *control = clua_control_of(L);
+  if (!clua_reserve_cell(control)) clua_raise_memory(L);
+  host_function *function = lua_newuserdatauv(L, sizeof *function, 0);
+  function->object = NULL;
+  function->cell = 0;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_function_key);
   lua_setmetatable(L, -2);
   lua_pushcclosure(L, trampoline, 1);
-  *block = (void *)object;
+  function->object = object;
+  function->cell = clua_fill_cell(control, (void *)object);
 }
 
 static int push_function(lua_State *L) {

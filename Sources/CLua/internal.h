@@ -118,6 +118,15 @@ typedef struct clua_control {
   size_t traceback_length;
   const void *traceback_error;
 
+  /// Whether the task that is resumed goes on with `host_error`.
+  bool wakes_with_error;
+
+  // Host objects that the heap owns (objects.c).
+
+  uintptr_t *cells;
+  uint32_t cell_count;
+  uint32_t free_cell;
+
   // References from the host: slots in the registry.
 
   int *free_slots;
@@ -253,6 +262,15 @@ void *clua_allocate(void *control, void *block, size_t old_size, size_t new_size
 _Noreturn void clua_raise_memory(lua_State *L);
 /// Creates the first slots; may raise.
 void clua_open_slots(lua_State *L);
+
+/// Makes sure that the next `clua_fill_cell` has room; false when memory is out.
+bool clua_reserve_cell(clua_control *control);
+/// Takes a retained host object over.
+uint32_t clua_fill_cell(clua_control *control, void *object);
+/// Releases the object of a cell; 0: none.
+void clua_empty_cell(clua_control *control, uint32_t cell);
+/// Releases all that is left, at the end.
+void clua_empty_cells(clua_control *control);
 
 /// The message handler at index 1 of the main stack: keeps the traceback.
 int clua_keep_traceback(lua_State *L);

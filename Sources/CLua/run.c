@@ -287,6 +287,8 @@ clua_task_result clua_task_resume(lua_State *task, int arguments, clua_task_time
   }
   int64_t start = publish(control, time);
   *clua_extra(task) &= ~(uintptr_t)CLUA_COROUTINE_LEFT;
+  control->wakes_with_error = arguments == CLUA_RAISE;
+  if (control->wakes_with_error) arguments = 0;
   control->can_wait = true;
   int results = 0;
   clua_enter(control, task);
@@ -294,6 +296,7 @@ clua_task_result clua_task_resume(lua_State *task, int arguments, clua_task_time
   clua_leave_run(control);
   atomic_store_explicit(&control->running, control->main, memory_order_relaxed);
   control->can_wait = false;
+  control->wakes_with_error = false;
   settle(control, time, start);
   return describe_result(control, task, status, results);
 }

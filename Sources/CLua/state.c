@@ -29,6 +29,7 @@ static bool open_state(lua_State *L) {
 
 static void free_control(clua_control *control) {
   if (control->host_error != NULL) control->host.release(control->host_error);
+  clua_empty_cells(control);
   free(control->text);
   free(control->traceback);
   free(control->reserve);

@@ -168,12 +168,13 @@ extension LuaTask {
 
   /// Takes its turn.
   func run() {
+    var count = pendingValues
+    pendingValues = 0
     if let error = pendingError {
       pendingError = nil
       LuaHostFunction.raise(error, on: state.lua)
+      count = CLUA_RAISE
     }
-    let count = pendingValues
-    pendingValues = 0
     phase = .running
     state.currentTask = self
     let result = clua_task_resume(coroutine, count, &time)

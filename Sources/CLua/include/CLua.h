@@ -238,7 +238,7 @@ typedef struct {
 struct lua_State *_Nullable clua_task_create(struct lua_State *L, int slot, int *task_slot);
 /// Moves the top `count` values of the stack to a task that waits or has not begun; false (values popped) when its stack is full.
 bool clua_task_move(struct lua_State *L, struct lua_State *task, int count);
-/// Runs a task on with the top `arguments` values of its stack. Only between runs.
+/// Runs a task on with the top `arguments` values of its stack, or (`CLUA_RAISE`) with the host error that was set. Only between runs.
 clua_task_result clua_task_resume(struct lua_State *task, int arguments, clua_task_time *time);
 
 // MARK: Failures
