@@ -84,7 +84,7 @@ public final class LuaFunction: LuaReference {
     do {
       try value.push(to: LuaStack(frame.L))
     } catch {
-      lua_settop(frame.L, -count - frame.handlers - 2)
+      lua_settop(frame.L, -2 &- frame.handlers &- count)
       throw error
     }
   }
@@ -104,23 +104,23 @@ public final class LuaFunction: LuaReference {
     do {
       result = try Result.read(from: LuaStack(frame.L), at: -1)
     } catch {
-      lua_settop(frame.L, -frame.handlers - 2)
+      lua_settop(frame.L, -2 &- frame.handlers)
       throw error
     }
     guard let result else { throw mismatch(frame, expected: Result.luaExpectation) }
-    lua_settop(frame.L, -frame.handlers - 2)
+    lua_settop(frame.L, -2 &- frame.handlers)
     return result
   }
 
   @usableFromInline func fail(_ frame: clua_frame, _ status: Int32) -> LuaError {
     let error = state.failure(on: frame.L, status: status)
-    lua_settop(frame.L, -frame.handlers - 2)
+    lua_settop(frame.L, -2 &- frame.handlers)
     return error
   }
 
   @usableFromInline func mismatch(_ frame: clua_frame, expected: String) -> LuaError {
     let name = String(cString: clua_type_name(frame.L, -1))
-    lua_settop(frame.L, -frame.handlers - 2)
+    lua_settop(frame.L, -2 &- frame.handlers)
     return LuaError(.data, "the function returned \(name) where \(expected) was expected")
   }
 }
