@@ -73,6 +73,12 @@ int platform_epoll_wait(int epoll, struct platform_event *events, int capacity, 
   return count;
 }
 
+void platform_signals_unblock(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int platform_signals_open(void) {
   sigset_t set;
   sigemptyset(&set);

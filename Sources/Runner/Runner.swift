@@ -135,8 +135,9 @@ final class Runner {
 
   private func makeRole(_ spec: LaunchSpec) throws -> any Role {
     switch spec.role {
+    case .endpoints: EndpointRole(spec: spec, runner: self)
     case .command: CommandRole(spec: spec, runner: self)
-    case .endpoints, .console: throw LaunchError.unknownRole(spec.role.rawValue)
+    case .console: ConsoleRole(spec: spec, runner: self)
     }
   }
 

@@ -1,9 +1,11 @@
+import CPlatform
 import Glibc
 
 /// The command line of `apolune-runner`.
 public enum RunnerCommand {
   private static let usage = """
-    usage: apolune-runner serve        (descriptor 3 is a Unix socket that listens)
+    usage: apolune-runner evaluate SCRIPT [--folder DIR]
+           apolune-runner serve        (descriptor 3 is a Unix socket that listens)
 
     """
   /// The socket that whoever starts a runner hands over.
@@ -11,8 +13,10 @@ public enum RunnerCommand {
 
   /// Runs the command that `arguments` (the program's name first) name; the process's exit code.
   public static func run(_ arguments: [String]) -> Int32 {
-    switch arguments.dropFirst().first {
+    platform_signals_unblock()
+    return switch arguments.dropFirst().first {
     case "serve" where arguments.count == 2: serve()
+    case "evaluate": evaluate(Array(arguments.dropFirst(2)))
     default: refuse(usage)
     }
   }
@@ -24,6 +28,25 @@ public enum RunnerCommand {
       writeError("apolune-runner: \(error)\n")
       return ExitCode.broken
     }
+  }
+
+  private static func evaluate(_ arguments: [String]) -> Int32 {
+    var script: String?
+    var folder: String?
+    var index = 0
+    while index < arguments.count {
+      if arguments[index] == "--folder", index + 1 < arguments.count {
+        folder = arguments[index + 1]
+        index += 2
+      } else if script == nil, !arguments[index].hasPrefix("--") {
+        script = arguments[index]
+        index += 1
+      } else {
+        return refuse("apolune-runner evaluate: unexpected '\(arguments[index])'\n" + usage)
+      }
+    }
+    guard let script else { return refuse(usage) }
+    return EvaluateCommand(script: script, folder: folder).run()
   }
 
   private static func refuse(_ message: String) -> Int32 {

@@ -24,6 +24,10 @@ int platform_epoll_remove(int epoll, int fd);
 // Waits up to `timeout` nanoseconds (for ever when negative). Returns how many events were stored.
 int platform_epoll_wait(int epoll, struct platform_event *events, int capacity, int64_t timeout);
 
+// Unblocks every signal of this thread. Whoever starts a process from a worker thread of a dispatch queue passes on a mask
+// that blocks them all, the one that stops endless scripts included.
+void platform_signals_unblock(void);
+
 // Blocks SIGTERM, SIGINT and SIGCHLD for the process and returns a descriptor that reports them.
 int platform_signals_open(void);
 

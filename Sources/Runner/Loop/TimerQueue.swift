@@ -37,6 +37,9 @@ struct TimerQueue {
   private var added: UInt64 = 0
   private let cancelled = Counter()
 
+  /// Timers held, cancelled ones included.
+  var count: Int { heap.count }
+
   mutating func add(at deadline: UInt64, _ body: @escaping () -> Void) -> Entry {
     compactIfWorthwhile()
     added += 1

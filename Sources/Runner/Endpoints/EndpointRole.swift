@@ -1,0 +1,319 @@
+import AppScript
+import Lua
+import RunnerProtocol
+
+/// Serves the endpoints of a script: each request is a coroutine of one Lua state.
+final class EndpointRole: Role, ScriptOutput {
+  private struct Endpoint {
+    var handler: LuaFunction
+    var isStreaming: Bool
+  }
+
+  private enum State {
+    /// Becomes `loading`.
+    case idle
+    /// The script loads and `setup` runs. Becomes `serving`, `draining`, or the runner fails.
+    case starting
+    /// Takes requests. Becomes `draining`.
+    case serving
+    /// Finishes its requests, then runs `teardown`. Becomes `tearingDown`.
+    case draining
+    /// `teardown` runs. Becomes `ended`.
+    case tearingDown
+    /// Final.
+    case ended
+  }
+
+  /// VM time after which another request gets its turn.
+  private static let slice = Duration.milliseconds(2)
+  /// VM time of the script's top level.
+  private static let loadTimeMax = Duration.seconds(10)
+
+  let spec: LaunchSpec
+  unowned let runner: Runner
+  private var state = State.idle
+  private var lua: LuaState?
+  private var script: LoadedScript?
+  private var libraries: ScriptLibraries?
+  private var invoke: LuaFunction?
+  private var endpoints: [String: Endpoint] = [:]
+  /// Requests in progress, by stream.
+  var exchanges: [UInt32: Exchange] = [:]
+  /// Hooks in progress.
+  private var hooks: [LuaTask] = []
+
+  init(spec: LaunchSpec, runner: Runner) {
+    self.spec = spec
+    self.runner = runner
+  }
+
+  var startupProblem: String? { state == .starting ? "setup has not returned" : nil }
+
+  func work() -> Bool {
+    guard let lua, lua.hasRunnable else { return false }
+    lua.runNext()
+    return lua.hasRunnable
+  }
+
+  // MARK: Start
+
+  func start() {
+    state = .starting
+    do {
+      let lua = try LuaState(limits: limits)
+      self.lua = lua
+      let files = try FileTree(bundle: spec.bundle, mounts: spec.dataMounts)
+      let libraries = ScriptLibraries(
+        state: lua, output: self, loop: runner.loop, files: files, env: spec.env, secrets: spec.secrets)
+      self.libraries = libraries
+      try libraries.install()
+      invoke = try makeInvoke(libraries)
+      let script = try loadScript(lua)
+      self.script = script
+      endpoints = try findEndpoints(script)
+      libraries.finishedLoading()
+      try setUp(script)
+    } catch {
+      runner.failed(StartFailure.report(of: error, spec: spec))
+    }
+  }
+
+  private var limits: LuaLimits {
+    var limits = LuaLimits()
+    limits.memory = Int(clamping: spec.memoryMax)
+    limits.time = .seconds(spec.requestTimeoutSeconds)
+    limits.slice = Self.slice
+    return limits
+  }
+
+  private func loadScript(_ lua: LuaState) throws -> LoadedScript {
+    let source = try ScriptFile.read("\(spec.bundle)/\(spec.script)")
+    let folder = try BundleFolder(root: spec.bundle)
+    return try ScriptLoader(state: lua, folder: folder).load(source: source, name: spec.script)
+  }
+
+  private func findEndpoints(_ script: LoadedScript) throws -> [String: Endpoint] {
+    guard let app = script.draft.apps.first(where: { $0.name == spec.app }) else {
+      throw LibraryError.unavailable("\(spec.script) has no app '\(spec.app)'")
+    }
+    var found: [String: Endpoint] = [:]
+    for endpoint in app.endpoints {
+      guard let handler = script.handler(app: spec.app, path: endpoint.path) else { continue }
+      found[endpoint.path] = Endpoint(handler: handler, isStreaming: endpoint.options?.isTrue("stream") ?? false)
+    }
+    return found
+  }
+
+  private func setUp(_ script: LoadedScript) throws {
+    guard let setup = script.hook(app: spec.app, name: "setup") else { return becomeReady() }
+    try run(setup) { [unowned self] error in
+      guard let error else { return becomeReady() }
+      runner.failed(FailureReport(code: "setup-failed", message: Self.text(of: error)))
+    }
+  }
+
+  private func becomeReady() {
+    guard state == .starting else { return }
+    state = .serving
+    runner.becameReady()
+  }
+
+  /// Runs a hook as a task of its own, which may wait.
+  private func run(_ hook: LuaFunction, _ onFinish: @escaping (LuaError?) -> Void) throws {
+    guard let lua else { return }
+    var context = Array("{".utf8)
+    JSONText.append(key: "app", spec.app, to: &context)
+    context.append(UInt8(ascii: ","))
+    JSONText.append(key: "runner", spec.runnerID, to: &context)
+    context.append(UInt8(ascii: "}"))
+    let json = context
+    let task = try lua.task(
+      hook, { arguments in try json.withUnsafeBytes { try arguments.push(json: $0) } },
+      onFinish: { [unowned self] outcome in
+        hooks.removeAll { $0.isFinished }
+        onFinish(outcome.error)
+      })
+    hooks.append(task)
+    task.start()
+  }
+
+  // MARK: Requests
+
+  func receive(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) throws {
+    switch header.kind {
+    case .request: try startRequest(header.stream, payload)
+    // An exchange that is over may still be cancelled or credited: the frames crossed.
+    case .cancel: exchanges[header.stream]?.end(.cancelled)
+    case .credit:
+      var reader = ByteReader(payload)
+      let bytes = Int(try reader.integer(UInt32.self))
+      guard let exchange = exchanges[header.stream] else { return }
+      exchange.credit += bytes
+      resumeSender(exchange)
+    default: throw FrameError.unexpected(header.kind)
+    }
+  }
+
+  private func startRequest(_ stream: UInt32, _ payload: UnsafeRawBufferPointer) throws {
+    var reader = ByteReader(payload)
+    let head = try RequestHead(from: &reader)
+    guard exchanges[stream] == nil else { throw FrameError.unexpected(.request) }
+    let endpoint = endpoints[head.path]
+    let exchange = Exchange(stream: stream, head: head, isStreaming: endpoint?.isStreaming ?? false, credit: spec.streamCredit)
+    guard state == .serving else { return refuse(exchange, .draining) }
+    guard exchanges.count < spec.maxMultiplexing else { return refuse(exchange, .busy) }
+    guard let endpoint, let lua, let invoke else { return refuse(exchange, .notFound(head.path)) }
+    let body = reader.rest()
+    do {
+      let request = RequestObject.json(head)
+      let task = try lua.task(
+        invoke, { arguments in try Self.push(endpoint.handler, body, request, &arguments) }, context: exchange,
+        onFinish: { [unowned self] outcome in finished(exchange, outcome) })
+      begin(exchange, task, head)
+    } catch {
+      refuse(exchange, problem(starting: error, exchange))
+    }
+  }
+
+  private static func push(
+    _ handler: LuaFunction, _ body: UnsafeRawBufferPointer, _ request: [UInt8], _ arguments: inout LuaArguments
+  ) throws {
+    try arguments.push(handler)
+    // No body at all is an empty input, so that a handler can index it.
+    if body.isEmpty {
+      try Array("{}".utf8).withUnsafeBytes { try arguments.push(json: $0) }
+    } else {
+      try arguments.push(json: body)
+    }
+    try request.withUnsafeBytes { try arguments.push(json: $0) }
+  }
+
+  private func begin(_ exchange: Exchange, _ task: LuaTask, _ head: RequestHead) {
+    let seconds =
+      head.timeLimit == 0
+      ? spec.requestTimeoutSeconds : min(spec.requestTimeoutSeconds, Double(head.timeLimit) / 1000)
+    exchange.task = task
+    exchanges[exchange.stream] = exchange
+    exchange.limit = runner.loop.after(.seconds(seconds)) { exchange.end(.timedOut(seconds: seconds)) }
+    task.start()
+  }
+
+  private func problem(starting error: any Error, _ exchange: Exchange) -> Problem {
+    if let error = error as? LuaDataError, error.code == .syntax || error.code == .depth {
+      return .invalidJSON("\(error)")
+    }
+    guard let error = error as? LuaError else {
+      log(.error, exchange, "\(exchange.path) could not be started: \(error)")
+      return .internalError
+    }
+    switch error.kind {
+    case .data: return .invalidJSON(error.message)
+    case .memoryLimit:
+      log(.error, exchange, "no memory to start \(exchange.path): \(error.message)")
+      return .outOfMemory
+    case .syntax, .runtime, .timeLimit, .interrupted, .cancelled, .host:
+      log(.error, exchange, Self.text(of: error))
+      return .internalError
+    }
+  }
+
+  // MARK: End
+
+  /// Requests in flight are of nobody's interest any more; the next host sends its own.
+  func hostLost() {
+    for exchange in exchanges.values { exchange.end(.cancelled) }
+  }
+
+  func terminationRequested() {
+    guard state == .serving || state == .draining, let hook = script?.hook(app: spec.app, name: "handle_exit") else { return }
+    do {
+      try run(hook) { [unowned self] error in
+        if let error { runner.log(.error, "handle_exit failed: \(Self.text(of: error))") }
+      }
+    } catch {
+      runner.log(.error, "handle_exit failed: \(Self.text(of: error))")
+    }
+  }
+
+  func drain() {
+    switch state {
+    case .idle: end()
+    case .starting:
+      // Nothing was set up that teardown could undo.
+      end()
+    case .serving:
+      state = .draining
+      finishDrainIfIdle()
+    case .draining, .tearingDown, .ended: return
+    }
+  }
+
+  /// The last request is over: `teardown` has the grace period for itself.
+  func finishDrainIfIdle() {
+    guard state == .draining, exchanges.isEmpty else { return }
+    state = .tearingDown
+    runner.startGrace()
+    guard let hook = script?.hook(app: spec.app, name: "teardown") else { return end() }
+    do {
+      try run(hook) { [unowned self] error in
+        if let error { runner.log(.error, "teardown failed: \(Self.text(of: error))") }
+        end()
+      }
+    } catch {
+      runner.log(.error, "teardown failed: \(Self.text(of: error))")
+      end()
+    }
+  }
+
+  private func end() {
+    state = .ended
+    runner.drained()
+  }
+
+  func stopNow() {
+    for exchange in exchanges.values { exchange.end(.stopped) }
+  }
+
+  func collectChildren() {}
+
+  // MARK: Memory
+
+  /// Above this part of the limit after a collection, the script keeps so much that hardly a request would succeed.
+  private static let exhaustedPart = 0.8
+
+  /// A request that ran out of memory leaves a sound state, but where the script holds on to what it filled, another runner
+  /// has to take over.
+  func replaceIfExhausted(_ error: LuaError) {
+    guard case .memoryLimit = error.kind else { return }
+    // The request's own coroutine is garbage only when its task is gone.
+    runner.loop.atEndOfTick { [unowned self] in replaceIfExhausted() }
+  }
+
+  private func replaceIfExhausted() {
+    guard let lua, state == .serving else { return }
+    // Making a reference takes back those that were released. Should there be no memory even for it, more stays in use.
+    _ = try? lua.table()
+    lua.collectGarbage()
+    guard Double(lua.memoryInUse) > Double(spec.memoryMax) * Self.exhaustedPart else { return }
+    runner.retire("the app holds \(lua.memoryInUse) of \(spec.memoryMax) bytes after running out of memory: it is replaced")
+  }
+
+  // MARK: ScriptLibraries.Output
+
+  func log(_ level: LogLevel, _ message: String, task: LuaTask?) {
+    let request = (task?.context as? Exchange)?.requestID ?? ""
+    runner.log(level, source: .script, request: request, message)
+  }
+
+  var isCongested: Bool { runner.isCongested }
+
+  func whenDrained(_ body: @escaping () -> Void) { runner.whenDrained(body) }
+}
+
+extension DraftValue {
+  /// Whether this is a table with `name = true`.
+  fileprivate func isTrue(_ name: String) -> Bool {
+    guard case .table(_, let fields) = content, let field = fields.first(where: { $0.key == name }) else { return false }
+    return field.value.content == .boolean(true)
+  }
+}

@@ -1,0 +1,43 @@
+import Lua
+import RunnerProtocol
+
+/// The `request` that handlers get as their second argument.
+enum RequestObject {
+  /// A chunk that gets the methods and returns `invoke(handler, input, request)`.
+  ///
+  /// `request` arrives as a table made from JSON in one pass; its methods hang on one metatable for all requests. The tail
+  /// call keeps tracebacks to the script's own lines.
+  static let source = #"""
+    local send, header, cancelled = ...
+    local setmetatable = setmetatable
+    local methods = { send = send, header = header }
+    local meta = { __metatable = false, __index = function(_, name)
+      if name == "cancelled" then return cancelled() end
+      return methods[name]
+    end }
+    return function(handler, input, request) return handler(input, setmetatable(request, meta)) end
+    """#
+
+  /// The fields of `request`, as JSON. Header names are in lower case.
+  static func json(_ head: RequestHead) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(256)
+    output.append(UInt8(ascii: "{"))
+    JSONText.append(key: "id", head.requestID, to: &output)
+    output.append(UInt8(ascii: ","))
+    JSONText.append(key: "path", head.path, to: &output)
+    if !head.callerID.isEmpty {
+      output.append(UInt8(ascii: ","))
+      JSONText.append(key: "caller", head.callerID, to: &output)
+    }
+    output += #","headers":{"#.utf8
+    for (index, header) in head.headers.enumerated() {
+      if index > 0 { output.append(UInt8(ascii: ",")) }
+      JSONText.append(header.name.lowercased(), to: &output)
+      output.append(UInt8(ascii: ":"))
+      JSONText.append(header.value, to: &output)
+    }
+    output += "}}".utf8
+    return output
+  }
+}
