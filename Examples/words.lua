@@ -13,7 +13,7 @@ function app.setup(ctx)                 -- once per runner, before it takes traf
   app.stop = json.decode(files.read("stopwords.json"))
 end
 
-app:endpoint("/", function(input, request)
+app:endpoint("/", { example = { text = "moon sun moon" } }, function(input, request)
   local text = input.text or fail(422, "text is missing")
   return { words = count(text, app.stop) }
 end)

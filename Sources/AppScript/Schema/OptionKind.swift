@@ -20,6 +20,8 @@ public indirect enum OptionKind: Sendable, Hashable {
   case retries(ClosedRange<Int>)
   /// A number of runners (`"1"` or 1), or a percentage (`"10%"`).
   case step
+  /// Anything that JSON can say.
+  case json
   case function(parameters: String)
 }
 
@@ -43,6 +45,7 @@ extension OptionKind {
     case .table: "table"
     case .retries: "integer"
     case .step: "runners or percentage"
+    case .json: "value"
     case .function(let parameters): "function(\(parameters))"
     }
   }
@@ -64,6 +67,7 @@ extension OptionKind {
     case .table(let fields): "a table such as { \(fields.first.map { "\($0.name) = \($0.kind.example)" } ?? "") }"
     case .retries: "a number of retries such as 3"
     case .step: "a number of runners such as \"1\", or a percentage such as \"10%\""
+    case .json: "a value that JSON can hold"
     case .function(let parameters): "function(\(parameters)) … end"
     }
   }
@@ -84,6 +88,7 @@ extension OptionKind {
     case .table(let fields): "{ \(fields.first.map { "\($0.name) = \($0.kind.example)" } ?? "") }"
     case .retries: "3"
     case .step: "\"10%\""
+    case .json: "{ text = \"moon\" }"
     case .function(let parameters): "function(\(parameters)) … end"
     }
   }
@@ -96,7 +101,7 @@ extension OptionKind {
     case .duration(let range): "\(range.lowerBound.text) to \(range.upperBound.text)"
     case .size(let range): "\(range.lowerBound.text) to \(range.upperBound.text)"
     case .list(let element, _), .oneOrList(let element, _): element.range
-    case .boolean, .text, .choice, .map, .table, .step, .function: nil
+    case .boolean, .text, .choice, .map, .table, .step, .json, .function: nil
     }
   }
 }

@@ -12,7 +12,9 @@ public enum Schema {
   public static let endpoint: [OptionSpec] = [
     OptionSpec(
       "stream", .boolean, default: "false", applies: .lua,
-      "Whether the handler sends events with `request:send` as it goes.")
+      "Whether the handler sends events with `request:send` as it goes."),
+    OptionSpec(
+      "example", .json, applies: .lua, "An input that the endpoint takes; `apolune run` prints a call with it."),
   ]
 
   /// Hooks, in the order in which they run.

@@ -50,7 +50,9 @@ struct DefinitionBuilder {
           fix: "give one of them another path")
       }
       let options = draft.options.map { reader.read($0, as: Schema.endpoint, of: "an endpoint") }
-      endpoints.append(Endpoint(path: draft.path, stream: options?.boolean("stream") ?? false, line: draft.line))
+      endpoints.append(
+        Endpoint(
+          path: draft.path, stream: options?.boolean("stream") ?? false, line: draft.line, example: options?.text("example")))
     }
     if endpoints.count > Self.endpointsMax {
       reader.findings.error(

@@ -85,6 +85,7 @@ struct OptionReader {
       guard case .table = value.content else { return mismatch(value, kind, name) }
       checked = .table(read(value, as: specs, of: "'\(name)'"))
     case .step: checked = step(value, kind, name)
+    case .json: checked = json(value, kind, name)
     case .function:
       guard case .function = value.content else { return mismatch(value, kind, name) }
       checked = .function
