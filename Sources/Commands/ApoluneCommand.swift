@@ -14,5 +14,5 @@ struct ApoluneCommand: AsyncParsableCommand {
         64  the command line is wrong
       """,
     version: Version.text,
-    subcommands: [CheckCommand.self, ReferenceCommand.self, VersionCommand.self])
+    subcommands: [RunCommand.self, CheckCommand.self, ReferenceCommand.self, VersionCommand.self])
 }

@@ -63,12 +63,18 @@ import Testing
   }
 
   @Test(arguments: [
-    (Auth.private, AppDefinition.Program.command(["python3", "a.py"]), "curl -H 'authorization: Key YOUR_KEY' U/"),
+    (Auth.private, AppDefinition.Program.command(["python3", "a.py"]), "curl -H 'authorization: Key id:secret' U/"),
     (.public, .endpoints([Endpoint(path: "/s", stream: true, line: 1)]), "curl -N U/s -d '{}'"),
+    (
+      .public, .endpoints([Endpoint(path: "/", stream: false, line: 1, example: #"{"text":"it's"}"#)]),
+      #"curl U -d '{"text":"it'\''s"}'"#
+    ),
   ])
   func theCurlLineFitsTheApp(auth: Auth, program: AppDefinition.Program, expected: String) {
     let machine = Machine(type: "S", cpu: 1, memory: .gigabytes(1))
-    #expect(Banner(app: "a", owner: "b", auth: auth, machine: machine, url: "U", program: program).curl == expected)
+    let key = auth == .public ? nil : "id:secret"
+    let banner = Banner(app: "a", owner: "b", auth: auth, machine: machine, url: "U", program: program, key: key)
+    #expect(banner.curl == expected)
   }
 
   @Test(arguments: [(["NO_COLOR": "1"], false), (["TERM": "dumb"], false), ([:], false)])

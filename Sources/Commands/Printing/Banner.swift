@@ -13,10 +13,12 @@ public struct Banner: Sendable, Hashable {
   /// Base address of the app, without a slash at the end.
   public var url: String
   public var program: AppDefinition.Program
+  /// What callers must send; nil where anyone may call.
+  public var key: String?
 
   public init(
     app: String, owner: String, auth: Auth, machine: Machine, enforced: [String] = [], notEnforced: [String] = [],
-    url: String, program: AppDefinition.Program
+    url: String, program: AppDefinition.Program, key: String? = nil
   ) {
     self.app = app
     self.owner = owner
@@ -26,6 +28,7 @@ public struct Banner: Sendable, Hashable {
     self.notEnforced = notEnforced
     self.url = url
     self.program = program
+    self.key = key
   }
 
   /// Several lines, with a line break at the end.
@@ -54,14 +57,19 @@ public struct Banner: Sendable, Hashable {
 
   /// A call that works as it stands when pasted.
   var curl: String {
-    let key = auth == .public ? "" : " -H 'authorization: Key YOUR_KEY'"
+    let key = self.key.map { " -H 'authorization: Key \($0)'" } ?? ""
     switch program {
     case .command: return "curl\(key) \(url)/"
     case .endpoints(let endpoints):
       let first = endpoints.first { $0.path == "/" } ?? endpoints.first
       let path = first.map { $0.path == "/" ? "" : $0.path } ?? ""
-      return "curl\(first?.stream ?? false ? " -N" : "")\(key) \(url)\(path) -d '{}'"
+      return "curl\(first?.stream ?? false ? " -N" : "")\(key) \(url)\(path) -d '\(input(of: first))'"
     }
+  }
+
+  /// As it stands in single quotes of a shell.
+  private func input(of endpoint: Endpoint?) -> String {
+    (endpoint?.example ?? "{}").replacing("'", with: #"'\''"#)
   }
 
   static func meaning(of auth: Auth) -> String {

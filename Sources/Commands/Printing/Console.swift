@@ -42,6 +42,11 @@ struct Console: Sendable {
     Descriptor.write(text.endingInLineBreak, to: STDERR_FILENO)
   }
 
+  /// Diagnostics, or anything else that is no answer.
+  func complain(_ text: String) {
+    Descriptor.write(text.endingInLineBreak, to: STDERR_FILENO)
+  }
+
   func fail(_ error: CommandError) {
     Descriptor.write(error.render(errors), to: STDERR_FILENO)
   }
