@@ -78,6 +78,7 @@ let package = Package(
     tests("EngineCoreTests", ["EngineCore", "AppModel"]),
     tests("ProvidersTests", ["Providers", "TestKit", "AppModel", "CPlatform"]),
     tests("EngineTests", ["Engine", "EngineCore", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
+    tests("EndToEndTests", ["apolune", "apolune-runner"]),
   ],
   swiftLanguageModes: [.v6]
 )
