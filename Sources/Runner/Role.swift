@@ -28,6 +28,9 @@ protocol Role: AnyObject {
   /// A program's or descendant's end is to be collected (SIGCHLD came).
   func collectChildren()
 
-  /// Gives scripts one turn; whether more is to be done.
-  func work() -> Bool
+  /// Whether a script waits for a turn.
+  var hasWork: Bool { get }
+
+  /// Gives the script that is longest in line its turn.
+  func work()
 }

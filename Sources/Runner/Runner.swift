@@ -49,7 +49,8 @@ final class Runner {
     listener.onConnection = { [unowned self] in accept($0) }
     signals.onTermination = { [unowned self] in terminate() }
     signals.onChild = { [unowned self] in collectChildren() }
-    loop.work = { [unowned self] in role?.work() ?? false }
+    loop.hasWork = { [unowned self] in role?.hasWork ?? false }
+    loop.work = { [unowned self] in role?.work() }
     absence = loop.after(Self.connectTimeout) { [unowned self] in finish(code: ExitCode.noHost) }
   }
 
@@ -117,10 +118,7 @@ final class Runner {
     self.spec = spec
     launchedAt = platform_now()
     phase = .starting
-    if spec.ephemeral, let link {
-      listener.close()
-      try link.startLifeline()
-    }
+    if spec.ephemeral { listener.close() }
     let role = try makeRole(spec)
     self.role = role
     startup = loop.after(.seconds(spec.startupTimeoutSeconds)) { [unowned self] in startupIsOver(spec) }
@@ -142,6 +140,13 @@ final class Runner {
   }
 
   // MARK: What a role reports
+
+  /// To be called before the first thing that may keep the loop busy for good: an ephemeral runner ends with its host all the
+  /// same. But after a Lua state was made: its watchdog registers with the kernel (membarrier), which takes 10 ms once the
+  /// process has a second thread.
+  func startLifeline() throws(SystemError) {
+    if spec?.ephemeral == true, let link { try link.startLifeline() }
+  }
 
   func becameReady(port: Int? = nil) {
     guard case .starting = phase else { return }

@@ -35,6 +35,14 @@ import Testing
     #expect(try runner.waitForExit() == .code(1))
   }
 
+  @Test func anEphemeralRunnerEndsWithItsHostWhileItsScriptLoads() throws {
+    let runner = try TestRunner(EndpointTests.app("while true do end"))
+    try runner.launch { $0.ephemeral = true }
+    usleep(200_000)
+    runner.disconnect()
+    _ = try runner.waitForExit(seconds: 2)
+  }
+
   @Test func aSetupThatDoesNotReturnTimesOut() throws {
     let runner = try TestRunner(EndpointTests.app("function app.setup() sleep(60) end app:endpoint('/', function() end)"))
     try runner.launch { $0.startupTimeoutSeconds = 0.2 }

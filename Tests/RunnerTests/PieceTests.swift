@@ -190,6 +190,20 @@ import Testing
     #expect(order == [1, 2, 3])
   }
 
+  @Test func workThatTheEndOfATickLeavesIsDoneAtOnce() throws {
+    let loop = try EventLoop()
+    var isLeft = false
+    loop.hasWork = { isLeft }
+    loop.work = { loop.stop() }
+    loop.atEndOfTick { isLeft = true }
+    let limit = loop.after(.seconds(5)) {
+      Issue.record("the loop slept")
+      loop.stop()
+    }
+    try loop.run()
+    limit.cancel()
+  }
+
   @Test func manyCancelledTimersDoNotPileUp() {
     var queue = TimerQueue()
     var random = SplitMix(seed: 1)

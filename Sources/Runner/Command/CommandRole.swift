@@ -32,6 +32,7 @@ final class CommandRole: Role {
 
   func start() {
     do {
+      try runner.startLifeline()
       _ = try SystemError.check("subreaper", platform_become_subreaper())
       let port = Int(try SystemError.check("port", platform_free_port()))
       let child = try startProgram(port: port)
@@ -167,5 +168,6 @@ final class CommandRole: Role {
 
   func terminationRequested() {}
   func hostLost() {}
-  func work() -> Bool { false }
+  var hasWork: Bool { false }
+  func work() {}
 }

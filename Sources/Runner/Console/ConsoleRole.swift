@@ -37,6 +37,7 @@ final class ConsoleRole: Role, ScriptOutput {
       limits.slice = Self.slice
       let lua = try LuaState(limits: limits)
       self.lua = lua
+      try runner.startLifeline()
       let files = try FileTree(bundle: spec.bundle, mounts: spec.dataMounts)
       let libraries = ScriptLibraries(
         state: lua, output: self, loop: runner.loop, files: files, env: spec.env, secrets: spec.secrets)
@@ -198,11 +199,9 @@ final class ConsoleRole: Role, ScriptOutput {
 
   // MARK: The rest of a role
 
-  func work() -> Bool {
-    guard let lua, lua.hasRunnable else { return false }
-    lua.runNext()
-    return lua.hasRunnable
-  }
+  var hasWork: Bool { lua?.hasRunnable ?? false }
+
+  func work() { lua?.runNext() }
 
   func drain() {
     isDraining = true

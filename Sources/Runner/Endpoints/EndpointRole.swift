@@ -26,7 +26,7 @@ final class EndpointRole: Role, ScriptOutput {
 
   /// VM time after which another request gets its turn.
   private static let slice = Duration.milliseconds(2)
-  /// VM time of the script's top level.
+  /// VM time of the script's top level, which the loop cannot interrupt. Tasks have limits of their own.
   private static let loadTimeMax = Duration.seconds(10)
 
   let spec: LaunchSpec
@@ -49,11 +49,9 @@ final class EndpointRole: Role, ScriptOutput {
 
   var startupProblem: String? { state == .starting ? "setup has not returned" : nil }
 
-  func work() -> Bool {
-    guard let lua, lua.hasRunnable else { return false }
-    lua.runNext()
-    return lua.hasRunnable
-  }
+  var hasWork: Bool { lua?.hasRunnable ?? false }
+
+  func work() { lua?.runNext() }
 
   // MARK: Start
 
@@ -62,6 +60,7 @@ final class EndpointRole: Role, ScriptOutput {
     do {
       let lua = try LuaState(limits: limits)
       self.lua = lua
+      try runner.startLifeline()
       let files = try FileTree(bundle: spec.bundle, mounts: spec.dataMounts)
       let libraries = ScriptLibraries(
         state: lua, output: self, loop: runner.loop, files: files, env: spec.env, secrets: spec.secrets)
@@ -81,7 +80,7 @@ final class EndpointRole: Role, ScriptOutput {
   private var limits: LuaLimits {
     var limits = LuaLimits()
     limits.memory = Int(clamping: spec.memoryMax)
-    limits.time = .seconds(spec.requestTimeoutSeconds)
+    limits.time = Self.loadTimeMax
     limits.slice = Self.slice
     return limits
   }
@@ -106,7 +105,7 @@ final class EndpointRole: Role, ScriptOutput {
 
   private func setUp(_ script: LoadedScript) throws {
     guard let setup = script.hook(app: spec.app, name: "setup") else { return becomeReady() }
-    try run(setup) { [unowned self] error in
+    try run(setup, .seconds(spec.startupTimeoutSeconds)) { [unowned self] error in
       guard let error else { return becomeReady() }
       runner.failed(FailureReport(code: "setup-failed", message: Self.text(of: error)))
     }
@@ -119,7 +118,7 @@ final class EndpointRole: Role, ScriptOutput {
   }
 
   /// Runs a hook as a task of its own, which may wait.
-  private func run(_ hook: LuaFunction, _ onFinish: @escaping (LuaError?) -> Void) throws {
+  private func run(_ hook: LuaFunction, _ time: Duration, _ onFinish: @escaping (LuaError?) -> Void) throws {
     guard let lua else { return }
     var context = Array("{".utf8)
     JSONText.append(key: "app", spec.app, to: &context)
@@ -133,6 +132,7 @@ final class EndpointRole: Role, ScriptOutput {
         hooks.removeAll { $0.isFinished }
         onFinish(outcome.error)
       })
+    task.timeLeft = time
     hooks.append(task)
     task.start()
   }
@@ -192,6 +192,7 @@ final class EndpointRole: Role, ScriptOutput {
     let seconds =
       head.timeLimit == 0
       ? spec.requestTimeoutSeconds : min(spec.requestTimeoutSeconds, Double(head.timeLimit) / 1000)
+    task.timeLeft = .seconds(seconds)
     exchange.task = task
     exchanges[exchange.stream] = exchange
     exchange.limit = runner.loop.after(.seconds(seconds)) { exchange.end(.timedOut(seconds: seconds)) }
@@ -227,7 +228,7 @@ final class EndpointRole: Role, ScriptOutput {
   func terminationRequested() {
     guard state == .serving || state == .draining, let hook = script?.hook(app: spec.app, name: "handle_exit") else { return }
     do {
-      try run(hook) { [unowned self] error in
+      try run(hook, .seconds(spec.graceSeconds)) { [unowned self] error in
         if let error { runner.log(.error, "handle_exit failed: \(Self.text(of: error))") }
       }
     } catch {
@@ -255,7 +256,7 @@ final class EndpointRole: Role, ScriptOutput {
     runner.startGrace()
     guard let hook = script?.hook(app: spec.app, name: "teardown") else { return end() }
     do {
-      try run(hook) { [unowned self] error in
+      try run(hook, .seconds(spec.graceSeconds)) { [unowned self] error in
         if let error { runner.log(.error, "teardown failed: \(Self.text(of: error))") }
         end()
       }

@@ -18,8 +18,11 @@ final class EventLoop {
   /// What one wait reports; the rest comes with the next.
   private var events = [platform_event](repeating: platform_event(token: 0, readiness: 0), count: 64)
 
-  /// Gives waiting work one turn and says whether there is more, so that the loop does not sleep.
-  var work: () -> Bool = { false }
+  /// Whether scripts wait for a turn, so that the loop must not sleep. Asked after everything else of a tick, all of which may
+  /// have left a script in the middle.
+  var hasWork: () -> Bool = { false }
+  /// Gives the script that is longest in line its turn.
+  var work: () -> Void = {}
 
   init() throws(SystemError) {
     epoll = try SystemError.check("epoll_create", platform_epoll_create())
@@ -84,12 +87,11 @@ final class EventLoop {
   /// Runs until `stop()`.
   func run() throws(SystemError) {
     isRunning = true
-    var hasWork = work()
     finishTick()
     while isRunning {
-      try handleEvents(timeout: hasWork ? 0 : timeUntilNextTimer())
+      try handleEvents(timeout: hasWork() ? 0 : timeUntilNextTimer())
       runDueTimers()
-      hasWork = work()
+      if hasWork() { work() }
       finishTick()
     }
   }
