@@ -9,7 +9,7 @@ import Testing
 @Suite struct ProgramTests {
   @Test(arguments: [
     ("chek", "did you mean 'apolune check'?"), ("verison", "did you mean 'apolune version'?"),
-    ("frobnicate", "the commands are check, reference, version; see 'apolune --help'"),
+    ("frobnicate", "the commands are run, check, reference, version; see 'apolune --help'"),
   ])
   func anUnknownCommandIsToldWhatWasMeant(word: String, fix: String) {
     #expect(Program.unknownCommand([word])?.fix == fix)

@@ -22,10 +22,19 @@ enum Repository {
     try folders.flatMap { folder in
       let base = root.appending(path: folder)
       let names = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
-      return try names.filter { name in endings.contains { name.hasSuffix($0) } }.sorted().map { name in
+      let wanted = names.filter { name in
+        !name.split(separator: "/").contains { $0.hasPrefix(".") } && endings.contains { name.hasSuffix($0) }
+          && !isFolder(base.appending(path: name))
+      }
+      return try wanted.sorted().map { name in
         File(path: "\(folder)/\(name)", text: try String(contentsOf: base.appending(path: name), encoding: .utf8))
       }
     }
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   static func folders(in folder: String) throws -> [String] {

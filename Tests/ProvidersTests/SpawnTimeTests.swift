@@ -23,8 +23,9 @@ import Testing
     print(
       "start to 'started': fastest \(times[0]), median \(times[20]), slowest \(times[39]), with \(ballast.count >> 20) MB in the host"
     )
-    // Far above what it takes (well below a millisecond), far below what copying page tables would cost on a busy machine.
-    #expect(times[20] < .milliseconds(8))
+    // The fastest, since other tests take the cores meanwhile. Far above what it takes (well below a millisecond), below
+    // what copying the page tables of such a host would cost.
+    #expect(times[0] < .milliseconds(4))
     await provider.close()
   }
 }

@@ -36,7 +36,7 @@ final class TestRunner {
     var status: Int { Int(head.status) }
   }
 
-  static let patience = 10.0
+  static let patience = 30.0
 
   let folder: String
   let bundle: String

@@ -70,12 +70,17 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func start(_ options: RunOptions, _ signals: EndSignals, _ console: Console) async throws -> RunSession {
-    let start = Task { try await RunSession.start(options) }
+    let start = Task { () -> Result<RunSession, RunFailure> in
+      do throws(RunFailure) {
+        return .success(try await RunSession.start(options))
+      } catch {
+        return .failure(error)
+      }
+    }
     signals.onSignal { start.cancel() }
-    do {
-      return try await start.value
-    } catch {
-      throw report(error, console)
+    switch await start.value {
+    case .success(let session): return session
+    case .failure(let failure): throw report(failure, console)
     }
   }
 
@@ -100,16 +105,19 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   /// A wrong script is shown as `check` shows it; everything else is one error with its remedy.
-  private func report(_ error: any Error, _ console: Console) -> any Error {
-    switch error {
-    case RunFailure.script(let script):
+  private func report(_ failure: RunFailure, _ console: Console) -> any Error {
+    switch failure {
+    case .script(let script):
       if json {
         RunView.printJSON(.refused(script))
       } else {
         console.complain(script.rendered(console.errors))
       }
       return ExitCode(1)
-    default: return CommandError(starting: error)
+    case .start(let app, let reason):
+      return CommandError("start-failed", "\(app.name) did not start: \(reason)", fix: "mend the script and run it again")
+    case .interrupted: return CommandError("interrupted", "interrupted before the app was ready")
+    case .machine(let code, let message, let fix): return CommandError(code, message, fix: fix)
     }
   }
 }

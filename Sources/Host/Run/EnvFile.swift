@@ -13,7 +13,7 @@ public struct EnvFile: Sendable, Equatable {
   }
 
   public init(parsing text: String) throws(Problem) {
-    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let line = raw.trimmingSpaces()
       if line.isEmpty || line.hasPrefix("#") { continue }
       let (name, value) = try Self.assignment(line, number: index + 1)

@@ -41,8 +41,16 @@ public actor RunSession {
 
   /// Starts everything and returns when each app of the script has a runner that is ready. Cancelling the task gives up.
   ///
-  /// - Throws: `RunFailure`, `EvaluationFailure`, `ProviderFailure`, `GatewayError`; nothing is left running then.
-  public static func start(_ options: RunOptions) async throws -> RunSession {
+  /// - Throws: `RunFailure`; nothing is left running then.
+  public static func start(_ options: RunOptions) async throws(RunFailure) -> RunSession {
+    do {
+      return try await started(options)
+    } catch {
+      throw RunFailure(error)
+    }
+  }
+
+  private static func started(_ options: RunOptions) async throws -> RunSession {
     let runner = try RunnerExecutable.find(environment: options.environment)
     let evaluator = ScriptEvaluator(runner: runner)
     let script = try await evaluator.evaluate(options.script, overrides: options.overrides)

@@ -1,3 +1,4 @@
+import AppModel
 import Lua
 
 extension ScriptLibraries {
@@ -77,8 +78,7 @@ extension ScriptLibraries {
         request.body = try table.json(limit: HTTPRequest.bytesMax)
         let hasType = request.headers.contains { $0.name.lowercased() == "content-type" }
         if !hasType { request.headers.append(("content-type", "application/json")) }
-      case ("timeout", .integer(let seconds)): request.timeout = Double(seconds)
-      case ("timeout", .number(let seconds)): request.timeout = seconds
+      case ("timeout", let value) where Self.seconds(value) != nil: request.timeout = Self.seconds(value) ?? request.timeout
       case ("max_bytes", .integer(let bytes)): request.bytesLimit = bytes
       case ("redirects", .integer(let count)): request.redirectsLimit = count
       case (let option?, _) where Self.options.contains(option):
@@ -99,6 +99,16 @@ extension ScriptLibraries {
       }
       request.headers.removeAll { $0.name.lowercased() == header.lowercased() }
       request.headers.append((header, text))
+    }
+  }
+
+  /// A number of seconds, or a duration as options have it: `"10s"`.
+  private static func seconds(_ value: LuaValue) -> Double? {
+    switch value {
+    case .integer(let seconds): Double(seconds)
+    case .number(let seconds): seconds
+    case .string(let bytes): String(validating: bytes, as: UTF8.self).flatMap(Duration.init(text:))?.inSeconds
+    case .nilValue, .null, .boolean, .table, .function, .opaque: nil
     }
   }
 
