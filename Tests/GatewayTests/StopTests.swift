@@ -11,7 +11,7 @@ import Testing
     let idle = try await stage.client()
     try await idle.post("/me/app")
     _ = try await idle.reply()
-    try await busy.post("/me/app/late", "150")
+    try await busy.post("/me/app/late", "1000")
     try await until("it runs") { runner.seen.withLock { $0.inFlight == 1 } }
     let stopped = Task { await stage.gateway.stop(grace: .seconds(5)) }
     try await until("the idle one is closed") { idle.isClosed }
