@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(name: "apolune", dependencies: ["Commands"], swiftSettings: house),
 
     tests("HouseTests", []),
-    tests("LuaTests", ["Lua"]),
+    tests("LuaTests", ["Lua", "CLua"]),
     tests("HostTests", ["Host", "AppModel", "AppScript"]),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),

@@ -47,6 +47,8 @@ enum {
 /// Why a coroutine yielded, when the script did not ask for it.
 typedef enum { CLUA_LEAVE_NOT = 0, CLUA_LEAVE_WAIT = 1, CLUA_LEAVE_SLICE = 2 } clua_leave;
 
+typedef struct clua_key clua_key;
+
 /// All that one state keeps beside the Lua heap. It hangs on the extra space of every coroutine.
 ///
 /// A *run* is the time from an outermost entry (call or resume from the host) to its return. `sequence` is odd during a run and even
@@ -135,6 +137,13 @@ typedef struct clua_control {
   /// Released on any thread, handed back by the owner; capacity is `slot_count`, guarded by the remote's lock.
   int *released;
   int released_count;
+
+  // Reading tables: keys that the host's literals stand for, and what may still be read.
+
+  clua_key *keys;
+  size_t key_capacity;
+  size_t key_count;
+  int64_t read_left;
 
   struct clua_remote *remote;
   /// The host's object for the state, unretained.

@@ -35,6 +35,7 @@ static void free_control(clua_control *control) {
   free(control->reserve);
   free(control->free_slots);
   free(control->released);
+  free(control->keys);
   free(control);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "fields.h"
 #include "internal.h"
 
 enum { NODES_PER_CHARGE = 64 };
@@ -95,10 +96,8 @@ static bool put_number(Walk *walk, unsigned depth) {
   return true;
 }
 
-// Writes the string at `index`; `depth` is where it stands in the path, for a message.
-static bool put_string(Walk *walk, int index, unsigned depth) {
-  size_t length;
-  const char *text = lua_tolstring(walk->L, index, &length);
+// Writes a string; `depth` is where it stands in the path, for a message.
+static bool put_string(Walk *walk, const char *text, size_t length, unsigned depth) {
   if (walk->tape) {
     uint8_t *room = length <= walk->out.limit ? tape_string_room(&walk->out, CLUA_TAPE_STRING, length) : NULL;
     if (room == NULL) {
@@ -136,22 +135,40 @@ static bool close_container(Walk *walk, unsigned depth, bool array, size_t start
 
 static bool walk_value(Walk *walk, unsigned depth);
 
+// Writes the field whose key and value are on the stack, and pops its value.
+static inline bool walk_field(Walk *walk, unsigned depth, uint64_t count, Field *field, size_t first) {
+  int key = walk->base + 2 * (int)depth + 1;
+  if (lua_type(walk->L, key) != LUA_TSTRING) {
+    return refuse(walk, depth + 1, CLUA_DATA_REFUSED, "a table with both names and other keys has no JSON form");
+  }
+  if (!walk->tape && count > 0 && !append_byte(&walk->out, ',')) return no_room(walk);
+  size_t start = walk->out.length - first, length;
+  const char *name = lua_tolstring(walk->L, key, &length);
+  if (walk->pretty && !clua_write_break(&walk->out, depth + 1)) return no_room(walk);
+  if (!put_string(walk, name, length, depth + 1)) return false;
+  if (!walk->tape && !append(&walk->out, ": ", walk->pretty ? 2 : 1)) return no_room(walk);
+  if (!walk_value(walk, depth + 1)) return false;
+  if (count >= FIELDS_SORTED) return true;
+  *field = (Field){field_head(name, length), name, (uint32_t)length, (uint32_t)start, (uint32_t)(walk->out.length - first)};
+  return true;
+}
+
 // Table, first key and first value are on the stack; pops key and value when done.
 static bool walk_object(Walk *walk, unsigned depth) {
   lua_State *L = walk->L;
   int table = walk->base + 2 * (int)depth;
-  size_t start = 0;
+  Field fields[FIELDS_SORTED];
+  size_t start = 0, first = 0;
   uint64_t count = 0;
   if (!open_container(walk, false, &start)) return false;
+  first = walk->out.length;
   do {
-    if (lua_type(L, table + 1) != LUA_TSTRING) {
-      return refuse(walk, depth + 1, CLUA_DATA_REFUSED, "a table with both names and other keys has no JSON form");
-    }
-    if (!before_element(walk, depth, count) || !put_string(walk, table + 1, depth + 1)) return false;
-    if (!walk->tape && !append(&walk->out, ": ", walk->pretty ? 2 : 1)) return no_room(walk);
-    if (!walk_value(walk, depth + 1)) return false;
+    if (!walk_field(walk, depth, count, &fields[count % FIELDS_SORTED], first)) return false;
     count++;
   } while (lua_next(L, table));
+  // Offsets of 32 bits do not reach over more.
+  bool few = count <= FIELDS_SORTED && walk->out.length - first <= UINT32_MAX;
+  if (few && !clua_order_fields(walk, fields, count, first, walk->tape ? 0 : 1)) return false;
   return close_container(walk, depth, false, start, count);
 }
 
@@ -238,7 +255,12 @@ static bool walk_value(Walk *walk, unsigned depth) {
       written = lua_toboolean(L, -1) ? put_word(walk, CLUA_TAPE_TRUE, "true", 4) : put_word(walk, CLUA_TAPE_FALSE, "false", 5);
       break;
     case LUA_TNUMBER: written = put_number(walk, depth); break;
-    case LUA_TSTRING: written = put_string(walk, -1, depth); break;
+    case LUA_TSTRING: {
+      size_t length;
+      const char *text = lua_tolstring(L, -1, &length);
+      written = put_string(walk, text, length, depth);
+      break;
+    }
     case LUA_TTABLE: written = walk_table(walk, depth); break;
     case LUA_TLIGHTUSERDATA:
       written = lua_touserdata(L, -1) == clua_json_null() ? put_word(walk, CLUA_TAPE_NULL, "null", 4) : refuse_type(walk, depth);
@@ -253,6 +275,11 @@ bool clua_walk(Walk *walk) {
   walk->base = lua_gettop(walk->L);
   walk->mark = clua_array_mark(walk->L);
   bool walked = walk_value(walk, 0);
+  if (walked && walk->out.length > walk->out.limit) {
+    walk->out.failure = CLUA_DATA_LIMIT;
+    no_room(walk);
+    return false;
+  }
   if (!walked) lua_settop(walk->L, walk->base - 1);
   return walked;
 }

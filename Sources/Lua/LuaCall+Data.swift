@@ -41,7 +41,7 @@ extension LuaCall {
   /// Returns the value of a JSON text.
   public func returns(json: [UInt8]) throws -> LuaReturn { try json.withUnsafeBytes { try returns(json: $0) } }
 
-  private func misfit(_ index: Int, _ error: LuaError) -> LuaError {
+  @usableFromInline func misfit(_ index: Int, _ error: LuaError) -> LuaError {
     guard error.kind == .data else { return error }
     var error = error
     error.message = badArgument(index, error.message).message

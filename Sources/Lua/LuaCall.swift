@@ -26,9 +26,13 @@ public struct LuaCall: ~Copyable {
 
   /// Argument `index` as any type that can be read from Lua.
   @inlinable public func argument<Value: LuaReadable>(_ index: Int, as type: Value.Type = Value.self) throws(LuaError) -> Value {
-    guard let value = try Value.read(from: LuaStack(lua), at: Int32(index)) else {
-      throw badArgument(index, expected: Value.luaExpectation)
+    let value: Value?
+    do {
+      value = try Value.read(from: LuaStack(lua), at: Int32(index))
+    } catch {
+      throw misfit(index, error)
     }
+    guard let value else { throw badArgument(index, expected: Value.luaExpectation) }
     return value
   }
 

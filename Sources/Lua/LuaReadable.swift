@@ -6,6 +6,10 @@ public protocol LuaReadable {
   static var luaExpectation: String { get }
   /// The value at `index`; `nil` when the one there is of another kind.
   static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> Self?
+  /// What an error message says where an array of such values was expected. Only bytes, which are a string in Lua, have their own.
+  static var luaArrayExpectation: String { get }
+  /// The array at `index`; `nil` when the value there is of another kind.
+  static func readArray(from stack: LuaStack, at index: Int32) throws(LuaError) -> [Self]?
 }
 
 extension Int: LuaReadable {
@@ -51,12 +55,18 @@ extension String: LuaReadable {
   }
 }
 
-extension [UInt8]: LuaReadable {
-  public static var luaExpectation: String { "string" }
+extension UInt8: LuaReadable {
+  public static var luaExpectation: String { "integer from 0 to 255" }
 
-  @inlinable public static func read(from stack: LuaStack, at index: Int32) -> [UInt8]? {
-    guard let bytes = stack.bytes(at: index) else { return nil }
-    return [UInt8](bytes)
+  @inlinable public static func read(from stack: LuaStack, at index: Int32) -> UInt8? {
+    Int.read(from: stack, at: index).flatMap { UInt8(exactly: $0) }
+  }
+
+  public static var luaArrayExpectation: String { "string" }
+
+  /// The bytes of a string.
+  @inlinable public static func readArray(from stack: LuaStack, at index: Int32) -> [UInt8]? {
+    stack.bytes(at: index).map { [UInt8]($0) }
   }
 }
 
@@ -65,7 +75,7 @@ extension Optional: LuaReadable where Wrapped: LuaReadable {
 
   @inlinable public static func read(from stack: LuaStack, at index: Int32) throws(LuaError) -> Wrapped?? {
     if lua_type(stack.lua, index) <= CLUA_NIL { return .some(nil) }
-    guard let value = try Wrapped.read(from: stack, at: index) else { return nil }
-    return .some(value)
+    if let value = try Wrapped.read(from: stack, at: index) { return .some(value) }
+    return clua_is_null(stack.lua, index) ? .some(nil) : nil
   }
 }

@@ -6,7 +6,13 @@ public import CLua
 public struct LuaStack {
   @usableFromInline let lua: OpaquePointer
 
-  @inlinable init(_ lua: OpaquePointer) { self.lua = lua }
+  /// How many tables the value read lies in.
+  @usableFromInline let depth: Int32
+
+  @inlinable init(_ lua: OpaquePointer, depth: Int32 = 0) {
+    self.lua = lua
+    self.depth = depth
+  }
 
   /// The state whose stack it is.
   var state: LuaState {

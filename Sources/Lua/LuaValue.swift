@@ -49,7 +49,7 @@ extension LuaValue: LuaReadable {
     case CLUA_BOOLEAN: return .boolean(lua_toboolean(stack.lua, index) != 0)
     case CLUA_NUMBER where lua_isinteger(stack.lua, index) != 0: return .integer(Int(lua_tointegerx(stack.lua, index, nil)))
     case CLUA_NUMBER: return .number(lua_tonumberx(stack.lua, index, nil))
-    case CLUA_STRING: return [UInt8].read(from: stack, at: index).map { .string($0) }
+    case CLUA_STRING: return UInt8.readArray(from: stack, at: index).map { .string($0) }
     case CLUA_TABLE: return try LuaTable.read(from: stack, at: index).map { .table($0) }
     case CLUA_FUNCTION: return try LuaFunction.read(from: stack, at: index).map { .function($0) }
     case CLUA_LIGHT_USERDATA where clua_is_null(stack.lua, index): return .null

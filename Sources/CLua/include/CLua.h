@@ -143,6 +143,24 @@ bool clua_next(struct lua_State *L, int index);
 /// Makes the table on top of the stack (or nil) the metatable of the table at `index`; pops it.
 void clua_set_metatable(struct lua_State *L, int index);
 
+// MARK: Reading tables into the host's own types
+
+#define CLUA_READ_MEMORY (-1)
+#define CLUA_READ_SIZE (-2)
+#define CLUA_READ_DEPTH (-3)
+#define CLUA_READ_HOLES (-4)
+
+/// Begins to read the table at `index`, which is `depth` tables below the outermost one. Returns its absolute index with some room
+/// above it on the stack; 0 when it is no table; or why it cannot be read.
+int clua_read_table(struct lua_State *L, int index, int depth);
+/// The same for an array, with its length; 0 as well for a table that has only names.
+int clua_read_array(struct lua_State *L, int index, int depth, size_t *count);
+/// Pushes a field and returns its type, or why it cannot be read (nothing pushed). `key` is a literal, which must live as long as the
+/// state: its address stands for it.
+int clua_read_field(struct lua_State *L, int table, const void *key, size_t length);
+/// Pushes an element and returns its type, or why it cannot be read (nothing pushed).
+int clua_read_element(struct lua_State *L, int table, size_t index);
+
 // MARK: Functions
 
 /// Pushes a host function, whose object it releases in the end, also when it fails; a status other than 0 leaves the error on top.
