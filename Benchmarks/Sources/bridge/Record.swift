@@ -1,3 +1,5 @@
+import Lua
+
 /// What the table benchmark decodes; `record` in CBaseline mirrors it.
 struct Record: Codable {
   var id: Int
@@ -17,4 +19,15 @@ struct Record: Codable {
     end
     return records
     """
+}
+
+/// The same without `Codable`.
+extension Record: LuaRecord {
+  init(from row: borrowing LuaRow) throws(LuaError) {
+    id = try row.get("id")
+    score = try row.get("score")
+    active = try row.get("active")
+    name = try row.get("name")
+    tags = try row.get("tags")
+  }
 }

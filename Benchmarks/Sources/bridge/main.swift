@@ -67,12 +67,26 @@ func loadBenchmark(_ count: Int) throws -> Comparison {
     ours: { try timed { for _ in 0..<count { _ = try state.load(bytes, name: "load") } } })
 }
 
-func tableBenchmark(_ count: Int) throws -> Comparison {
+/// Small objects as JSON, as answers are.
+func jsonBenchmark(_ name: String, keys: Int, _ count: Int) throws -> Comparison {
+  let names = ["id", "name", "state", "created", "size", "owner", "region", "ready"].prefix(keys)
+  let fields = names.map { "\($0) = i" }.joined(separator: ", ")
+  let state = try LuaState()
+  let table: LuaTable = try state.load(
+    "local t = {} for i = 1, 100 do t[i] = {\(fields)} end return t", name: "json"
+  ).call()
+  let run = { try timed { for _ in 0..<count / 100 { _ = try table.json() } } }
+  return Comparison(name: name, operations: count, baseline: run, ours: run)
+}
+
+func tableBenchmark(
+  _ name: String, target: Double?, _ count: Int, read: @escaping (LuaTable) throws -> [Record]
+) throws -> Comparison {
   let bytes = Array(Record.source.utf8)
   let state = try LuaState(limits: LuaLimits(memory: 256 << 20))
   let table: LuaTable = try state.load(bytes, name: "records").call()
   return Comparison(
-    name: "1 MB table to structs", target: 1.5, operations: count,
+    name: name, target: target, operations: count,
     baseline: {
       bytes.withUnsafeBytes { raw in
         raw.withMemoryRebound(to: CChar.self) { baseline_table_to_structs($0.baseAddress, $0.count, Int64(count)) }
@@ -81,7 +95,7 @@ func tableBenchmark(_ count: Int) throws -> Comparison {
     ours: {
       try timed {
         for _ in 0..<count {
-          let records = try table.decode([Record].self)
+          let records = try read(table)
           precondition(records.count == 9000)
         }
       }
@@ -101,6 +115,13 @@ let comparisons = [
     { call in try call.returns(try call.withBytes(1) { $0.count }) }),
   stateBenchmark(2_000),
   try loadBenchmark(500),
-  try tableBenchmark(5),
+  try tableBenchmark("1 MB table to structs", target: 1.5, 5) { try $0.read() },
+  try tableBenchmark("the same by Codable", target: nil, 5) { try $0.decode([Record].self) },
+  try jsonBenchmark("JSON of 3 fields (ours twice)", keys: 3, 100_000),
+  try jsonBenchmark("JSON of 8 fields (ours twice)", keys: 8, 100_000),
 ]
-for comparison in comparisons { try comparison.run() }
+// Words on the command line choose the comparisons whose names hold one of them.
+let words = CommandLine.arguments.dropFirst()
+for comparison in comparisons where words.isEmpty || words.contains(where: { comparison.name.contains($0) }) {
+  try comparison.run()
+}
