@@ -48,6 +48,18 @@ import Testing
     #expect(step == .init(output: "\r\u{1B}[J> a\r\n| b\u{1B}[1A\r\u{1B}[3C\u{1B}[1B\r\n", event: .submitted("a\nb")))
   }
 
+  @Test func anUnfinishedStatementGrowsWhereItStands() {
+    var editor = editor()
+    _ = editor.begin(with: "do")
+    _ = editor.handle(.enter)
+    let grown = editor.begin(with: "do\n")
+    #expect(grown == "\u{1B}[1A\r\u{1B}[J> do\r\n| \r\u{1B}[2C")
+    _ = editor.handle(.enter)
+    _ = editor.print("log")
+    let below = editor.begin(with: "do\n\n")
+    #expect(below == "> do\r\n| \r\n| \r\u{1B}[2C")
+  }
+
   @Test func aLongTextWrapsAndItsEndHasARowOfItsOwn() {
     var editor = editor(columns: 6)
     let step10 = editor.begin(with: "abcd")

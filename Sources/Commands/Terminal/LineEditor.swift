@@ -28,11 +28,11 @@ struct LineEditor: Sendable {
     buffer = EditBuffer(history: history)
   }
 
-  /// Shows the prompt with `text` to go on from.
+  /// Shows the prompt with `text` to go on from: an unfinished statement grows where it stands.
   mutating func begin(with text: String = "") -> String {
     buffer.begin(with: text)
     isReading = true
-    return draw()
+    return (text.isEmpty ? "" : renderer.reopen()) + draw()
   }
 
   /// Takes the prompt off, keeps the text: `resume` brings both back.

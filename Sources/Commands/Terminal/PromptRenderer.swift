@@ -2,6 +2,8 @@
 struct PromptRenderer: Sendable {
   /// What is drawn at this moment; nil: nothing, and the cursor stands at the start of a free row.
   private var drawn: PromptLayout?
+  /// Rows that `finish` left right above the cursor; 0 once anything else was written.
+  private var rowsAbove = 0
 
   init() {}
 
@@ -20,6 +22,7 @@ struct PromptRenderer: Sendable {
 
   /// Takes the rows off; the cursor then stands where they began.
   mutating func erase() -> String {
+    rowsAbove = 0
     guard let layout = drawn else { return "" }
     drawn = nil
     return Self.clear(from: layout.cursorRow)
@@ -38,12 +41,23 @@ struct PromptRenderer: Sendable {
   mutating func finish() -> String {
     guard let layout = drawn else { return "" }
     drawn = nil
+    rowsAbove = layout.rows.count
     let down = layout.rows.count - 1 - layout.cursorRow
     return (down > 0 ? "\u{1B}[\(down)B" : "") + "\r\n"
   }
 
+  /// Takes off the rows that were just finished, to go on with their text in the same place. Nothing happens when
+  /// something was written below them meanwhile.
+  mutating func reopen() -> String {
+    defer { rowsAbove = 0 }
+    return rowsAbove > 0 ? Self.clear(from: rowsAbove) : ""
+  }
+
   /// The screen was cleared by someone else.
-  mutating func forget() { drawn = nil }
+  mutating func forget() {
+    drawn = nil
+    rowsAbove = 0
+  }
 
   private static func clear(from row: Int) -> String {
     (row > 0 ? "\u{1B}[\(row)A" : "") + "\r\u{1B}[J"
