@@ -191,7 +191,7 @@ extension AppDesk {
   }
 
   private func report() {
-    core.report(app, dispatcher.demand(at: NIODeadline.now().uptimeNanoseconds))
+    core.report(app, dispatcher.takeDemand(at: NIODeadline.now().uptimeNanoseconds))
   }
 }
 

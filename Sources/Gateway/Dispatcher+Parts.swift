@@ -29,6 +29,8 @@ extension Dispatcher {
     var runner = RunnerID("")
     var revision = RevisionID("")
     var slots = 0
+    /// Got a request since the last report of demand.
+    var wasBusy = false
     var inFlight = 0
     var phase = Phase.vacant
     var generation: UInt32 = 0

@@ -133,6 +133,7 @@ struct Dispatcher {
     seats[index].revision = revision
     seats[index].slots = max(1, slots)
     seats[index].inFlight = 0
+    seats[index].wasBusy = false
     seats[index].phase = .starting
     return SeatID(index: index, generation: seats[index].generation)
   }
@@ -208,6 +209,7 @@ extension Dispatcher {
       let index = eligible[cursor]
       guard seats[index].inFlight < seats[index].slots else { continue }
       seats[index].inFlight += 1
+      seats[index].wasBusy = true
       freeSlots -= 1
       return SeatID(index: index, generation: seats[index].generation)
     }
@@ -283,6 +285,16 @@ extension Dispatcher {
       demand.oldestQueuedSeconds = Double(now > since ? now - since : 0) / 1e9
     }
     for seat in seats where seat.phase != .vacant && seat.inFlight > 0 { demand.inFlight[seat.runner] = seat.inFlight }
+    return demand
+  }
+
+  /// As `demand`, for a report: with the runners that had a request since the last one, even if it is over.
+  mutating func takeDemand(at now: UInt64) -> Demand {
+    var demand = demand(at: now)
+    for index in seats.indices where seats[index].wasBusy {
+      if seats[index].phase != .vacant { demand.busySince.insert(seats[index].runner) }
+      seats[index].wasBusy = false
+    }
     return demand
   }
 }

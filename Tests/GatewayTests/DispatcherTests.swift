@@ -25,6 +25,17 @@ import Testing
     #expect(dispatcher.demand(at: 0) == Demand(inFlight: [RunnerID("r0"): 1]))
   }
 
+  @Test func aReportNamesRunnersWhoseRequestsCameAndWent() {
+    var (dispatcher, _) = ready()
+    guard case .started(let exchange, _) = dispatcher.requestArrived(at: 0, deadline: nil) else {
+      Issue.record("it did not start")
+      return
+    }
+    _ = dispatcher.exchangeEnded(exchange)
+    #expect(dispatcher.takeDemand(at: 0) == Demand(busySince: [RunnerID("r0")]))
+    #expect(dispatcher.takeDemand(at: 0) == .none)
+  }
+
   @Test func requestsWaitInOrderUntilARunnerIsReady() {
     var dispatcher = Dispatcher(queueMax: 3)
     _ = dispatcher.routed(to: one)

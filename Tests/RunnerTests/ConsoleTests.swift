@@ -34,6 +34,15 @@ import Testing
     #expect(try evaluate(source) == Evaluation(.value, text: text))
   }
 
+  @Test func anErrorShowsThePersonsFramesOnly() throws {
+    #expect(try evaluate("nothing") == Evaluation(.error, text: "console:1: undefined name 'nothing'"))
+    _ = try evaluate("function f() error('deep') end function g() f() end")
+    let deep = try evaluate("g()")
+    #expect(deep.text.hasPrefix("console:1: deep\nstack traceback:\n"))
+    #expect(deep.text.contains("in function 'f'") || deep.text.contains("in upvalue 'f'") || deep.text.contains("'f'"))
+    #expect(!deep.text.contains("printer"))
+  }
+
   @Test func localsAndGlobalsPersist() throws {
     for source in ["local a = 1", "b = 2", "local function f(x) return x + a + b end", "local c <const> = f(3)"] {
       #expect(try evaluate(source) == Evaluation(.value))
@@ -49,7 +58,7 @@ import Testing
   @Test(arguments: [
     ("'unfinished", "unfinished string"), ("x = = 1", "unexpected symbol"), ("undefined_name", "undefined_name"),
     ("error('boom')", "boom"),
-    ("error({ code = 7 })", #"error {"code":7}"#), ("fail(404, 'gone')", "gone"), ("local t = nil; return t.x", "index"),
+    ("error({ code = 7 })", #"error {"code":7}"#), ("fail(404, 'gone')", "gone"), ("local t = {}; return t.x.y", "attempt to index a nil value (field 'x')"),
     ("return 1 +* 2", "unexpected symbol"),
   ])
   func errorsAreShown(source: String, text: String) throws {

@@ -126,7 +126,7 @@ final class ConsoleRole: Role, ScriptOutput {
     }
     if error.underlying is Interruption { return Evaluation(.error, text: "interrupted") }
     if let failure = error.underlying as? FailError { return Evaluation(.error, text: failure.description) }
-    return Evaluation(.error, text: EndpointRole.text(of: error))
+    return Evaluation(.error, text: EndpointRole.text(of: ConsoleTraceback.shortened(error)))
   }
 
   /// What the printer returned.
