@@ -2,7 +2,7 @@
 local app = app "escapes" {
   request_timeout = "300ms",
   max_concurrency = 1,
-  machine_type = "XS",
+  machine_type = "S",
 }
 
 app:endpoint("/well", function() return { well = true } end)

@@ -58,7 +58,8 @@ import Testing
   @Test(arguments: [
     ("'unfinished", "unfinished string"), ("x = = 1", "unexpected symbol"), ("undefined_name", "undefined_name"),
     ("error('boom')", "boom"),
-    ("error({ code = 7 })", #"error {"code":7}"#), ("fail(404, 'gone')", "gone"), ("local t = {}; return t.x.y", "attempt to index a nil value (field 'x')"),
+    ("error({ code = 7 })", #"error {"code":7}"#), ("fail(404, 'gone')", "gone"),
+    ("local t = {}; return t.x.y", "attempt to index a nil value (field 'x')"),
     ("return 1 +* 2", "unexpected symbol"),
   ])
   func errorsAreShown(source: String, text: String) throws {
