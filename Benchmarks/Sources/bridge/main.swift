@@ -67,18 +67,6 @@ func loadBenchmark(_ count: Int) throws -> Comparison {
     ours: { try timed { for _ in 0..<count { _ = try state.load(bytes, name: "load") } } })
 }
 
-/// Small objects as JSON, as answers are.
-func jsonBenchmark(_ name: String, keys: Int, _ count: Int) throws -> Comparison {
-  let names = ["id", "name", "state", "created", "size", "owner", "region", "ready"].prefix(keys)
-  let fields = names.map { "\($0) = i" }.joined(separator: ", ")
-  let state = try LuaState()
-  let table: LuaTable = try state.load(
-    "local t = {} for i = 1, 100 do t[i] = {\(fields)} end return t", name: "json"
-  ).call()
-  let run = { try timed { for _ in 0..<count / 100 { _ = try table.json() } } }
-  return Comparison(name: name, operations: count, baseline: run, ours: run)
-}
-
 func tableBenchmark(
   _ name: String, target: Double?, _ count: Int, read: @escaping (LuaTable) throws -> [Record]
 ) throws -> Comparison {
@@ -117,8 +105,6 @@ let comparisons = [
   try loadBenchmark(500),
   try tableBenchmark("1 MB table to structs", target: 1.5, 5) { try $0.read() },
   try tableBenchmark("the same by Codable", target: nil, 5) { try $0.decode([Record].self) },
-  try jsonBenchmark("JSON of 3 fields (ours twice)", keys: 3, 100_000),
-  try jsonBenchmark("JSON of 8 fields (ours twice)", keys: 8, 100_000),
 ]
 // Words on the command line choose the comparisons whose names hold one of them.
 let words = CommandLine.arguments.dropFirst()
