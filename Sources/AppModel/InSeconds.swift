@@ -6,7 +6,9 @@ public struct InSeconds: Sendable, Hashable, Codable {
   public init(wrappedValue: Duration) { self.wrappedValue = wrappedValue }
 
   public init(from decoder: any Decoder) throws {
-    wrappedValue = .seconds(try decoder.singleValueContainer().decode(Double.self))
+    let seconds = try decoder.singleValueContainer().decode(Double.self)
+    // To the nanosecond, so that what was written compares equal to what is read; beyond that range nobody counts them.
+    wrappedValue = abs(seconds) < 9e9 ? .nanoseconds(Int64((seconds * 1e9).rounded())) : .seconds(seconds)
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -97,6 +97,16 @@ extension EndToEndTests {
       _ = await app.stop()
     }
 
+    @Test func anAppThatAReloadMakesPrivateIsClosedAtOnce() async throws {
+      let folder = try TemporaryFolder()
+      let app = try await RunningApp(try folder.write("tiny.lua", Self.tiny))
+      #expect(try await app.call().status == 200)
+      try folder.write("tiny.lua", Self.tiny.replacing("max_concurrency = 1", with: "auth = 'private'"))
+      _ = await app.process.line { $0.contains(#""event":"reloaded""#) }
+      #expect(try await app.call().status == 401)
+      _ = await app.stop()
+    }
+
     @Test func aPortInUseIsAClearError() async throws {
       let folder = try TemporaryFolder()
       let script = try folder.write("tiny.lua", Self.tiny)

@@ -99,8 +99,10 @@ struct RunCommand: AsyncParsableCommand {
   private func variables(in path: String) throws -> [String: String] {
     do {
       return try EnvFile(reading: path).variables
+    } catch let problem as EnvFile.Problem {
+      throw CommandError("env-file", "\(path): \(problem)", fix: "write one NAME=value a line")
     } catch {
-      throw CommandError("env-file", "\(path): \(error)", fix: "write one NAME=value a line")
+      throw CommandError("env-file", "\(path) cannot be read: \((error as? SystemError)?.reason ?? "\(error)")")
     }
   }
 

@@ -60,8 +60,10 @@ struct RunView: Sendable {
     case .console(let record): sink(record.message)
     case .problem(let text): sink(style.paint("error:", .red) + " " + PlainText.escaped(text))
     case .reloading(let trigger): sink(style.paint("\(trigger) was saved: loading again …", .dim))
-    case .reloaded(_, _, let duration):
+    case .reloaded(_, let apps, let duration):
       sink(style.paint("loaded again in \(Int(duration.inSeconds * 1000)) ms", .green))
+      // It may have become private just now.
+      for app in apps where app.key != nil { sink("  try       \(app.banner.curl)") }
     case .reloadRefused(let trigger, let script):
       sink(script.rendered(style) + "\(trigger) cannot be loaded; what ran before goes on")
     case .reloadFailed(_, let app, let reason):

@@ -1,10 +1,12 @@
 import FoundationEssentials
+import Glibc
 
 extension EnvFile {
   /// Reads and parses a file.
   ///
-  /// - Throws: `Problem` for what it says, or the reason why it cannot be read.
+  /// - Throws: `Problem` for what it says, `SystemError` when it cannot be read.
   public init(reading path: String) throws {
+    guard access(path, R_OK) == 0 else { throw SystemError("open", errno) }
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     guard size <= Self.bytesMax else {
       throw Problem(line: 1, message: "the file is larger than \(Self.bytesMax) bytes")

@@ -23,7 +23,8 @@ public actor RunSession {
   let provider: LocalProvider
   let bundles: BundleStore
   let address: (host: String, port: Int)
-  let key: String?
+  /// Opens the apps that are not public.
+  let key: String
   let runnerExecutable: String
   var served: [AppID: ServedApp] = [:]
   var logs = LogTail()
@@ -74,14 +75,11 @@ public actor RunSession {
     self.evaluator = evaluator
     runnerExecutable = runner
     folder = script.folder
-    let isPrivate = script.definitions.contains { Self.auth(of: $0) != .public }
-    let key = isPrivate ? RunKey.make() : nil
-    self.key = key
+    key = RunKey.make()
     let provider = try LocalProvider(executable: runner)
     self.provider = provider
-    let authenticator: any Authenticator =
-      if let key { KeyAuthenticator(key: key, user: CurrentUser.name()) } else { OpenAuthenticator() }
-    gateway = Gateway(authenticator: authenticator)
+    // Also where every app is public: a reload may make one private.
+    gateway = Gateway(authenticator: KeyAuthenticator(key: key, user: CurrentUser.name()))
     do {
       address = try await Self.listen(gateway, options)
     } catch {

@@ -88,7 +88,10 @@ final class EndpointRole: Role, ScriptOutput {
   private func loadScript(_ lua: LuaState) throws -> LoadedScript {
     let source = try ScriptFile.read("\(spec.bundle)/\(spec.script)")
     let folder = try BundleFolder(root: spec.bundle)
-    return try ScriptLoader(state: lua, folder: folder).load(source: source, name: spec.script)
+    var loader = ScriptLoader(state: lua, folder: folder)
+    // The host has checked the script: columns would only cost time here.
+    loader.detail = .lines
+    return try loader.load(source: source, name: spec.script)
   }
 
   private func findEndpoints(_ script: LoadedScript) throws -> [String: Endpoint] {
