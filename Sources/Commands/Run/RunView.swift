@@ -59,7 +59,9 @@ struct RunView: Sendable {
       sink(style.paint(detail.isEmpty ? text : "\(text): \(PlainText.escaped(detail))", .dim))
     case .console(let record): sink(record.message)
     case .problem(let text): sink(style.paint("error:", .red) + " " + PlainText.escaped(text))
-    case .reloading(let trigger): sink(style.paint("\(trigger) was saved: loading again …", .dim))
+    case .reloading(let trigger):
+      let cause = trigger == RunSession.reloadByHand ? trigger : "\(trigger) was saved"
+      sink(style.paint("\(cause): loading again …", .dim))
     case .reloaded(_, let apps, let duration):
       sink(style.paint("loaded again in \(Int(duration.inSeconds * 1000)) ms", .green))
       // It may have become private just now.

@@ -51,7 +51,7 @@ extension RunSession {
   }
 
   private func reloadByHand() async -> HostAnswer {
-    switch await reload(because: "reload()") {
+    switch await reload(because: Self.reloadByHand) {
     case .reloaded(let apps): .json(apps.map(\.revision.text))
     case .refused: .refused("the script is wrong; what ran before goes on")
     case .failed(_, let reason), .impossible(let reason): .refused(reason)

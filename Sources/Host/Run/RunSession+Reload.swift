@@ -1,4 +1,7 @@
 extension RunSession {
+  /// What triggers a reload that a person asked for at the console.
+  public static let reloadByHand = "reload()"
+
   /// Follows saves of the script and of the files in its bundles.
   func watch(_ script: EvaluatedScript) throws {
     let watcher = try FileWatcher(folder: script.folder, files: script.watchedFiles)
