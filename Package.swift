@@ -23,6 +23,10 @@ let nio: [Target.Dependency] = [
 ]
 let http: [Target.Dependency] = nio + [.product(name: "NIOHTTP1", package: "swift-nio")]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let pages: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -36,6 +40,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .target(
@@ -48,7 +56,10 @@ let package = Package(
     library("AppModel"),
     library("AppScript", ["Lua", "AppModel"]),
 
-    library("EngineCore", ["AppModel"]),
+    library("Planning", ["AppModel"]),
+    library("EngineCore", ["AppModel", "Planning"]),
+    library("Store", ["AppModel", "Planning", "EngineCore", "RunnerProtocol", sqlite, crypto]),
+    library("ControlAPI", ["AppModel"]),
     library("RunnerProtocol"),
 
     .target(name: "CPlatform"),
@@ -56,12 +67,17 @@ let package = Package(
     library("Runner", ["Lua", "RunnerProtocol", "AppScript", "AppModel", "CPlatform", "CCurl"]),
     .executableTarget(name: "apolune-runner", dependencies: ["Runner"], swiftSettings: house),
 
-    library("Providers", ["AppModel", "RunnerProtocol", "CPlatform"]),
-    library("Engine", ["AppModel", "EngineCore", "Providers", "RunnerProtocol"]),
-    library("TestKit", ["AppModel", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
+    library("Providers", ["AppModel", "Planning", "RunnerProtocol", "CPlatform"]),
+    library("Engine", ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"]),
+    library("TestKit", ["AppModel", "Planning", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
     library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol"] + http),
-    library("Host", ["AppModel", "AppScript", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", crypto] + nio),
-    library("Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
+    library(
+      "Host",
+      [
+        "AppModel", "AppScript", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", "Store",
+        "ControlAPI", crypto, pages, logging,
+      ] + nio),
+    library("Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", arguments, client]),
     .executableTarget(name: "apolune", dependencies: ["Commands"], swiftSettings: house),
 
     tests("HouseTests", []),
@@ -75,9 +91,9 @@ let package = Package(
     .testTarget(
       name: "LuaDataTests", dependencies: ["Lua", "CLua"], resources: [.copy("strings.lua")], swiftSettings: house),
     tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
-    tests("EngineCoreTests", ["EngineCore", "AppModel"]),
-    tests("ProvidersTests", ["Providers", "TestKit", "AppModel", "CPlatform"]),
-    tests("EngineTests", ["Engine", "EngineCore", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
+    tests("EngineCoreTests", ["EngineCore", "Planning", "AppModel"]),
+    tests("ProvidersTests", ["Providers", "Planning", "TestKit", "AppModel", "CPlatform"]),
+    tests("EngineTests", ["Engine", "EngineCore", "Planning", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
     tests("EndToEndTests", ["apolune", "apolune-runner"]),
   ],
   swiftLanguageModes: [.v6]

@@ -17,20 +17,27 @@ enum Layers {
     "AppModel": Layer(house: []),
     "RunnerProtocol": Layer(house: []),
     "AppScript": Layer(house: ["Lua", "AppModel"]),
-    "EngineCore": Layer(house: ["AppModel"]),
+    "Planning": Layer(house: ["AppModel"]),
+    "EngineCore": Layer(house: ["AppModel", "Planning"]),
+    "ControlAPI": Layer(house: ["AppModel"]),
+    "Store": Layer(
+      house: ["AppModel", "Planning", "EngineCore", "RunnerProtocol"], others: ["GRDB", "Crypto"], mayUseFoundation: true),
     "Runner": Layer(house: ["Lua", "RunnerProtocol", "AppScript", "AppModel", "CPlatform", "CCurl"]),
     "apolune-runner": Layer(house: ["Runner"]),
-    "Providers": Layer(house: ["AppModel", "RunnerProtocol", "CPlatform"], mayUseFoundation: true),
-    "Engine": Layer(house: ["AppModel", "EngineCore", "Providers", "RunnerProtocol"], mayUseFoundation: true),
+    "Providers": Layer(house: ["AppModel", "Planning", "RunnerProtocol", "CPlatform"], mayUseFoundation: true),
+    "Engine": Layer(house: ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"], mayUseFoundation: true),
     "Gateway": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"], others: nio, mayUseFoundation: true),
     "Host": Layer(
-      house: ["AppModel", "AppScript", "CPlatform", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway"],
-      others: nio.union(["Crypto"]), mayUseFoundation: true),
+      house: [
+        "AppModel", "AppScript", "CPlatform", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", "Store",
+        "ControlAPI",
+      ],
+      others: nio.union(["Crypto", "Hummingbird", "HTTPTypes", "Logging"]), mayUseFoundation: true),
     "Commands": Layer(
-      house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "CPlatform"], others: ["ArgumentParser"],
-      mayUseFoundation: true),
+      house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "CPlatform", "ControlAPI"],
+      others: nio.union(["ArgumentParser", "AsyncHTTPClient"]), mayUseFoundation: true),
     "apolune": Layer(house: ["Commands"]),
-    "TestKit": Layer(house: ["AppModel", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
+    "TestKit": Layer(house: ["AppModel", "Planning", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
   ]
 
   private static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1"]
