@@ -27,6 +27,8 @@ public struct DeployEvent: Sendable, Hashable, Codable {
   /// Seconds since the deploy began, as the server measured.
   public var seconds: Double
   public var runner: String?
+  /// The new revision's name: from `registered` on.
+  public var revision: String?
   /// In words.
   public var message: String?
   public var settings: [SettingDifference]?

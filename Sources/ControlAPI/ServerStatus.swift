@@ -10,6 +10,8 @@ public struct ServerStatus: Sendable, Hashable, Codable {
   public var dataFolder: String
   public var apps: Int
   public var runners: Int
+  /// Runners that this server found alive when it started, and took over.
+  public var runnersAdopted: Int
   /// Why nothing can be changed at present, in words: the disk is full, say. nil: all is well.
   public var problem: String?
 
@@ -22,5 +24,6 @@ public struct ServerStatus: Sendable, Hashable, Codable {
     self.dataFolder = dataFolder
     apps = 0
     runners = 0
+    runnersAdopted = 0
   }
 }
