@@ -18,6 +18,8 @@ final class Core {
   private(set) var isStopping = false
   /// Bytes of bodies that connections hold.
   var bodyBytes = 0
+  /// The way to the control API; nil when it has none.
+  private(set) lazy var control = configuration.controlSocket.map { ControlDoor(socket: $0, core: self) }
   private let onDemand: @Sendable (AppID, Demand) -> Void
   private var desks: [AppID: AppDesk] = [:]
   /// Apps that have a route, by the name that they have in URLs.
@@ -124,6 +126,7 @@ final class Core {
     seconds += 1
     for connection in connections.values { connection.swept(at: seconds) }
     for link in links.values { link.swept(at: seconds) }
+    control?.swept(at: seconds)
     sweep = nil
     if !connections.isEmpty || !links.isEmpty { startSweep() }
   }
@@ -144,6 +147,7 @@ final class Core {
     for desk in desks.values { desk.refuseWaiting(.stopping) }
     for connection in connections.values { connection.abandon() }
     for link in links.values { link.close() }
+    control?.close()
     sweep?.cancel()
     sweep = nil
   }

@@ -98,6 +98,12 @@ final class Exchange {
   }
 }
 
+extension Exchange: Passage {
+  var upstreams: UpstreamPool? {
+    if case .running(_, let link) = phase { link.upstreams } else { nil }
+  }
+}
+
 extension Exchange {
   /// The gateway's own limit on a request that a Lua runner has: the caller gets its answer, and the runner is told to
   /// stop.

@@ -6,6 +6,8 @@ public struct Fault: Error, Sendable, Hashable {
   public var detail: String
   /// The caller's own deadline was the cause: `X-Fal-Request-Timeout-Type: user`, which keeps clients from trying again.
   public var deadlineIsCallers = false
+  /// What clients of the control API tell it by, in kebab-case; its body then has the shape of that API's problems.
+  var problemCode: String?
 
   public init(_ status: Int, _ errorType: String? = nil, _ detail: String) {
     self.status = status
@@ -13,8 +15,9 @@ public struct Fault: Error, Sendable, Hashable {
     self.detail = detail
   }
 
-  /// `{"detail": …, "error_type": …}`.
+  /// `{"detail": …, "error_type": …}`, or `{"code": …, "message": …, "diagnostics": []}` for the control API.
   var json: [UInt8] {
+    if let problemCode { return Self.problem(problemCode, detail) }
     var output: [UInt8] = Array(#"{"detail":"#.utf8)
     output.append(jsonText: detail)
     if let errorType {
@@ -22,6 +25,15 @@ public struct Fault: Error, Sendable, Hashable {
       output.append(jsonText: errorType)
     }
     output.append(UInt8(ascii: "}"))
+    return output
+  }
+
+  private static func problem(_ code: String, _ message: String) -> [UInt8] {
+    var output: [UInt8] = Array(#"{"code":"#.utf8)
+    output.append(jsonText: code)
+    output.append(contentsOf: #","message":"#.utf8)
+    output.append(jsonText: message)
+    output.append(contentsOf: #","diagnostics":[]}"#.utf8)
     return output
   }
 }

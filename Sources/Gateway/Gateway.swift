@@ -1,4 +1,5 @@
 public import EngineCore
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -83,6 +84,10 @@ public final class Gateway: Sendable {
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // A stream may be silent for hours: a client whose machine is gone is found out by the system, in two minutes.
+      .childChannelOption(.socketOption(.so_keepalive), value: 1)
+      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 60)
+      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 15)
       .childChannelInitializer { [self] channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations

@@ -31,6 +31,12 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var callAnswerMax = 32 * 1_048_576
   /// Seconds that an unused connection to a command app is kept; below the five seconds that common servers keep theirs.
   public var upstreamIdleSeconds = 4
+  /// Unix socket of an HTTP/1.1 server that answers everything below `/v1`: the control API. nil: there is none. No app is
+  /// ever reached below `/v1`.
+  public var controlSocket: String?
+  /// Requests to the control API at the same time; more are refused with 503. Each may be a stream that stays open for
+  /// hours, so that this bounds descriptors and memory, not load.
+  public var controlMax = 1024
 
   public init() {}
 }

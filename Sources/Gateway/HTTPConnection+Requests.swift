@@ -12,6 +12,7 @@ extension HTTPConnection {
     if core.isStopping { request.keepsAlive = false }
     switch destination(head.uri) {
     case .gatewayHealth: answerHealth(head, json: #"{"status":"ok"}"#)
+    case .control(let path): controlArrived(head, path: path)
     case .unknownApp(let key): refuse(.unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
     case .app(let desk, let route, let path, let query):
@@ -40,6 +41,7 @@ extension HTTPConnection {
     switch target.place {
     case .gatewayHealth: return .gatewayHealth
     case .nothing(let path): return .nothing(path: path)
+    case .control(let path): return .control(path: path + target.query)
     case .app(let key, let path):
       guard let desk = core.desk(key: key), let route = desk.route else { return .unknownApp(key) }
       return .app(desk, route, path: path, query: target.query)
@@ -152,6 +154,17 @@ extension HTTPConnection {
     state = .proxying(session)
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
     session.begin(exchange)
+  }
+
+  // MARK: Control API
+
+  private func controlArrived(_ head: HTTPRequestHead, path: String) {
+    guard let control = core.control else { return refuse(.unknownPath(path)) }
+    let session = ProxySession(request: ProxyRequest(head, path: path, requestID: requestID), downstream: self)
+    guard let passage = control.enter(session) else { return refuse(.controlBusy) }
+    state = .proxying(session)
+    if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
+    session.begin(passage)
   }
 }
 

@@ -2,13 +2,24 @@ import EngineCore
 import NIOCore
 import NIOHTTP1
 
-/// A request as the program of a command app gets it.
+/// A request as the program of a command app or the control API gets it.
 struct ProxyRequest {
   var head: HTTPRequestHead
   var hasBody: Bool
 
   /// - Parameter path: what follows the app's name in the URL, with the query.
   init(_ original: HTTPRequestHead, path: String, requestID: String, caller: Caller, passesAuthorization: Bool) {
+    self.init(original, path: path, requestID: requestID, passesAuthorization: passesAuthorization)
+    if !caller.id.isEmpty { head.headers.add(name: "x-fal-caller-user-id", value: caller.id) }
+    head.headers.add(name: "x-fal-endpoint", value: String(path.prefix { $0 != "?" }))
+  }
+
+  /// For the control API, which checks keys itself.
+  init(_ original: HTTPRequestHead, path: String, requestID: String) {
+    self.init(original, path: path, requestID: requestID, passesAuthorization: true)
+  }
+
+  private init(_ original: HTTPRequestHead, path: String, requestID: String, passesAuthorization: Bool) {
     var headers = HTTPHeaders()
     headers.reserveCapacity(original.headers.count + 3)
     let named = Self.namedByConnection(original.headers)
@@ -31,8 +42,6 @@ struct ProxyRequest {
       headers.add(name: "transfer-encoding", value: "chunked")
     }
     headers.add(name: "x-fal-request-id", value: requestID)
-    if !caller.id.isEmpty { headers.add(name: "x-fal-caller-user-id", value: caller.id) }
-    headers.add(name: "x-fal-endpoint", value: String(path.prefix { $0 != "?" }))
     head = HTTPRequestHead(version: .http1_1, method: original.method, uri: path, headers: headers)
     self.hasBody = hasBody || isChunked
   }

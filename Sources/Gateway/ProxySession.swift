@@ -16,7 +16,8 @@ protocol ProxyDownstream: AnyObject {
   func proxyFailed(_ fault: Fault)
 }
 
-/// One request of a command app on its way through: client, slot, connection to the program, and back.
+/// One request of a command app on its way through: client, slot, connection to the program, and back. The control API is
+/// reached the same way, without a slot.
 ///
 /// Neither direction is held in memory beyond what the sockets' buffers and `heldMax` hold.
 final class ProxySession: ExchangeClient {
@@ -34,7 +35,7 @@ final class ProxySession: ExchangeClient {
 
   private let request: ProxyRequest
   private let downstream: any ProxyDownstream
-  private var exchange: Exchange?
+  private var passage: (any Passage)?
   private var phase = Phase.waiting
   private var held: [ByteBuffer] = []
   private var heldBytes = 0
@@ -52,8 +53,14 @@ final class ProxySession: ExchangeClient {
   }
 
   func begin(_ exchange: Exchange) {
-    self.exchange = exchange
+    passage = exchange
     exchange.desk.arrived(exchange)
+  }
+
+  /// One that needs no slot, and may take as long as it likes.
+  func begin(_ passage: ControlPassage) {
+    self.passage = passage
+    passage.upstreams?.acquire(for: self)
   }
 
   // MARK: From the client
@@ -91,9 +98,9 @@ final class ProxySession: ExchangeClient {
   }
 
   func clientLeft() {
-    let exchange = self.exchange
+    let passage = self.passage
     close()
-    exchange?.clientLeft()
+    passage?.clientLeft()
   }
 
   // MARK: From the dispatcher
@@ -101,12 +108,14 @@ final class ProxySession: ExchangeClient {
   func exchangeStarted(_ exchange: Exchange, on link: RunnerLink) {
     guard let pool = link.upstreams else { return exchange.fail(.upstreamRefused) }
     timer = pool.schedule(in: link.launch.requestTimeoutSeconds) { [weak self] in
-      self?.exchange?.fail(.requestTimeout)
+      self?.passage?.fail(.requestTimeout)
     }
     pool.acquire(for: self)
   }
 
-  func exchangeFailed(_ exchange: Exchange, _ fault: Fault) {
+  func exchangeFailed(_ exchange: Exchange, _ fault: Fault) { failed(fault) }
+
+  func failed(_ fault: Fault) {
     if case .over = phase { return }
     close()
     downstream.proxyFailed(fault)
@@ -121,7 +130,7 @@ final class ProxySession: ExchangeClient {
     held = []
     timer?.cancel()
     timer = nil
-    exchange = nil
+    passage = nil
     if case .open(let upstream) = last { upstream.discard() }
   }
 
@@ -140,13 +149,13 @@ final class ProxySession: ExchangeClient {
     return true
   }
 
-  func upstreamRefused() { exchange?.fail(.upstreamRefused) }
+  func upstreamRefused() { passage?.fail(.upstreamRefused) }
 
   func upstreamDrained() { downstream.resumeReading() }
 
   func upstreamBegan(_ head: HTTPResponseHead) {
     guard head.status != .switchingProtocols else {
-      exchange?.fail(.upstreamMalformed)
+      passage?.fail(.upstreamMalformed)
       return
     }
     hasAnswerBegun = true
@@ -162,8 +171,8 @@ final class ProxySession: ExchangeClient {
     timer?.cancel()
     timer = nil
     if keepsUpstream, isBodyComplete { upstream.release() } else { upstream.discard() }
-    exchange?.finish()
-    exchange = nil
+    passage?.finish()
+    passage = nil
     downstream.proxyEnded()
   }
 
@@ -171,12 +180,12 @@ final class ProxySession: ExchangeClient {
   func upstreamLost(_ fault: Fault, wasReused: Bool) {
     guard case .open = phase else { return }
     if wasReused, mayRetry, !hasAnswerBegun, !request.hasBody, isBodyComplete,
-      case .running(_, let link) = exchange?.phase, let pool = link.upstreams
+      let pool = passage?.upstreams
     {
       mayRetry = false
       phase = .waiting
       return pool.connect(for: self)
     }
-    exchange?.fail(fault)
+    passage?.fail(fault)
   }
 }

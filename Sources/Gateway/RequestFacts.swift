@@ -62,6 +62,7 @@ enum Destination {
   case gatewayHealth
   /// `path` is as the client wrote it.
   case app(AppDesk, AppRoute, path: String, query: String)
+  case control(path: String)
   case unknownApp(String)
   case nothing(path: String)
 }

@@ -3,11 +3,16 @@ struct RequestTarget: Hashable {
   enum Place: Hashable {
     /// `/health`: the gateway itself.
     case gatewayHealth
+    /// `/v1` or below it: the control API, whoever answers it. `path` is as the client wrote it.
+    case control(path: String)
     /// `key` is `owner/app`, as `AppID` describes itself; `path` begins with "/" and is as the client wrote it.
     case app(key: String, path: String)
     /// Fewer than two segments.
     case nothing(path: String)
   }
+
+  /// No owner has this name.
+  private static let controlSegment = "v1"
 
   var place: Place
   /// With its question mark; empty when there is none.
@@ -38,6 +43,7 @@ struct RequestTarget: Hashable {
     guard path.first == slash else { return .nothing(path: String(Substring(path))) }
     let inner = path.dropFirst()
     if Substring(inner) == "health" { return .gatewayHealth }
+    if Substring(inner.prefix { $0 != slash }) == controlSegment { return .control(path: String(Substring(path))) }
     guard let first = inner.firstIndex(of: slash), first > inner.startIndex else {
       return .nothing(path: String(Substring(path)))
     }

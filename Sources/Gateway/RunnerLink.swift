@@ -123,7 +123,7 @@ final class RunnerLink: FrameReceiver {
     case .answer, .head, .chunk, .end, .abort: try answerArrived(header, payload: payload)
     case .ready:
       let report = try JSONDecoder().decode(ReadyReport.self, from: Data(payload.readableBytesView))
-      if let port = report.port { upstreams = UpstreamPool(port: port, idleMax: launch.maxMultiplexing, core: core) }
+      if let port = report.port { upstreams = UpstreamPool(.port(port), idleMax: launch.maxMultiplexing, core: core) }
       events(.ready(report))
       desk.runnerReady(self)
     case .failed:

@@ -2,21 +2,27 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// The connections to the program of one command app's runner. There are never more in use than the runner has slots,
-/// and never more kept than that.
+/// The connections to the program of one command app's runner, or to the control API. There are never more in use than the
+/// runner has slots, and never more kept than that.
 final class UpstreamPool {
+  enum Address {
+    /// Of 127.0.0.1.
+    case port(Int)
+    case socket(String)
+  }
+
   /// The program is on this machine and said to be ready.
   private static let connectTimeout = TimeAmount.seconds(5)
 
-  private let port: Int
+  private let address: Address
   private let idleMax: Int
   private let core: Core
   /// The one used last is used next: the others may grow old and be closed.
   private var idle: [UpstreamConnection] = []
   private var isClosed = false
 
-  init(port: Int, idleMax: Int, core: Core) {
-    self.port = port
+  init(_ address: Address, idleMax: Int, core: Core) {
+    self.address = address
     self.idleMax = max(1, idleMax)
     self.core = core
   }
@@ -37,7 +43,7 @@ final class UpstreamPool {
     limits.maxHeaderFieldSize = core.configuration.headerFieldMax
     limits.maxHeaderListSize = core.configuration.headersMax
     let decoding = limits
-    ClientBootstrap(group: loop)
+    let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(Self.connectTimeout)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -47,9 +53,12 @@ final class UpstreamPool {
           try pipeline.addHandler(bound.value)
         }
       }
-      .connect(host: "127.0.0.1", port: port)
-      .assumeIsolated()
-      .whenFailure { _ in session.upstreamRefused() }
+    let connected =
+      switch address {
+      case .port(let port): bootstrap.connect(host: "127.0.0.1", port: port)
+      case .socket(let path): bootstrap.connect(unixDomainSocketPath: path)
+      }
+    connected.assumeIsolated().whenFailure { _ in session.upstreamRefused() }
   }
 
   func released(_ connection: UpstreamConnection) {

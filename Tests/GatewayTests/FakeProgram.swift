@@ -15,27 +15,49 @@ final class FakeProgram: Sendable {
   let port: Int
   let seen: Box
   private let server: any Channel
+  private let latest: Latest
+
+  /// The connection that was opened last.
+  final class Latest: Sendable {
+    let value = Mutex<NIOLoopBound<Connection>?>(nil)
+  }
 
   final class Box: Sendable {
     let value = Mutex(Seen())
     func withLock<Value: Sendable>(_ body: (inout Seen) -> sending Value) -> Value { value.withLock { body(&$0) } }
   }
 
-  init() async throws {
+  /// On a Unix socket, or on a free port.
+  init(socket: String? = nil) async throws {
     let seen = Box()
     self.seen = seen
-    server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let latest = Latest()
+    self.latest = latest
+    let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          let connection = Connection(seen)
+          latest.value.withLock { $0 = NIOLoopBound(connection, eventLoop: channel.eventLoop) }
           try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-          try channel.pipeline.syncOperations.addHandler(Connection(seen))
+          try channel.pipeline.syncOperations.addHandler(connection)
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
+    server =
+      if let socket {
+        try await bootstrap.bind(unixDomainSocketPath: socket).get()
+      } else {
+        try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+      }
     port = server.localAddress?.port ?? 0
   }
 
   func close() async throws { try await server.close() }
+
+  /// Sends a piece of the answer that is open on the latest connection.
+  func say(_ text: String) {
+    guard let latest = latest.value.withLock({ $0 }) else { return }
+    latest.eventLoop.execute { latest.value.say(text) }
+  }
 
   final class Connection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -44,8 +66,16 @@ final class FakeProgram: Sendable {
     private var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
     private var body = ByteBuffer()
     private var served = 0
+    private var context: ChannelHandlerContext?
 
     init(_ seen: Box) { self.seen = seen }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func say(_ text: String) {
+      context?.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+    }
 
     func channelActive(context: ChannelHandlerContext) { seen.withLock { $0.connections += 1 } }
     func channelInactive(context: ChannelHandlerContext) { seen.withLock { $0.closed += 1 } }
@@ -66,7 +96,11 @@ final class FakeProgram: Sendable {
 
     private func completed(_ context: ChannelHandlerContext) {
       served += 1
-      switch String(head.uri.prefix { $0 != "?" }) {
+      // The control API is asked with the whole path, apps with what follows their name.
+      let path = head.uri.hasPrefix("/v1/") ? String(head.uri.dropFirst(3)) : head.uri
+      switch String(path.prefix { $0 != "?" }) {
+      case "/lines":
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
       case "/early", "/hold": break
       case "/sink": answer(context, status: .ok, text: "sunk")
       case "/chunks":
