@@ -1,0 +1,46 @@
+import Glibc
+import Synchronization
+
+/// Keeps a second server out of the data folder. The kernel lets go of it however the process ends.
+final class FolderLock: Sendable {
+  private let descriptor: Atomic<Int32>
+
+  /// - Throws: `data-folder-in-use` when another process has it.
+  init(folder: String) throws(StoreError) {
+    let path = "\(folder)/lock"
+    let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard opened >= 0 else {
+      throw StoreError("folder-not-usable", "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+      let (code, holder) = (errno, Self.holder(opened))
+      Glibc.close(opened)
+      guard code == EWOULDBLOCK else { throw .posix(code, "the lock of the data folder", path) }
+      throw StoreError(
+        "data-folder-in-use", "\(folder) is used by process \(holder)",
+        fix: "Use that server, end it, or give another folder with --data-dir.")
+    }
+    let pid = Array("\(getpid())\n".utf8)
+    guard ftruncate(opened, 0) == 0, pwrite(opened, pid, pid.count, 0) == pid.count else {
+      let code = errno
+      Glibc.close(opened)
+      throw .posix(code, "the process that uses the folder", path)
+    }
+    descriptor = Atomic(opened)
+  }
+
+  deinit { release() }
+
+  func release() {
+    let held = descriptor.exchange(-1, ordering: .relaxed)
+    if held >= 0 { Glibc.close(held) }
+  }
+
+  /// What the holder wrote down of itself.
+  private static func holder(_ descriptor: Int32) -> String {
+    var bytes = [UInt8](repeating: 0, count: 20)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    let text = String(decoding: bytes.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    return text.isEmpty ? "unknown" : text
+  }
+}
