@@ -14,6 +14,8 @@ extension Engine {
       post(.exited(RunnerExit(end)), of: instance, to: mailbox)
     case .output(let instance, let line):
       output.write(line, of: RunnerID(instance.id))
+    case .nodes, .inventory:
+      break
     }
   }
 

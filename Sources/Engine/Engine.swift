@@ -1,5 +1,6 @@
 public import AppModel
 public import EngineCore
+import Planning
 public import Providers
 public import RunnerProtocol
 
@@ -194,7 +195,7 @@ extension Engine {
       dataPlane.route(app, to: revision.flatMap { route(app, $0) })
     case .start(let runner, let generation, _, let machine):
       if let app = state.app(of: runner) { output.open(runner, of: app) }
-      provider.start(RunnerStart(.init(id: runner.text, generation: generation), machine: machine))
+      provider.start(RunnerStart(.init(id: runner.text, generation: generation), on: NodeID("local"), machine: machine))
     case .attach(let runner, let generation, let revision, let socket):
       attach(runner, generation, revision, socket)
     case .drain(let runner, _):

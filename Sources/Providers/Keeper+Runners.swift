@@ -17,7 +17,9 @@ extension Keeper {
       return events(.started(instance, socket: runner.socket, pid: runner.pid))
     }
     guard !isClosing else { return refuse(instance, "closing", "the host is stopping") }
-    guard isUsableName(instance.id) else { return refuse(instance, "bad-id", "'\(instance.id)' cannot name a folder") }
+    guard FolderName.isUsable(instance.id, max: Self.nameMax) else {
+      return refuse(instance, "bad-id", "'\(instance.id)' cannot name a folder")
+    }
     do throws(SystemError) {
       let runner = try launch(start)
       runners[instance.id] = runner
@@ -44,17 +46,6 @@ extension Keeper {
 
   private func refuse(_ instance: RunnerInstance, _ code: String, _ message: String) {
     events(.notStarted(instance, ProviderFailure(code: code, message: message)))
-  }
-
-  private func isUsableName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= Self.nameMax
-      && name.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"): true
-        default: false
-        }
-      }
   }
 
   // MARK: Starting

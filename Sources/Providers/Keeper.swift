@@ -13,6 +13,7 @@ final class Keeper {
   let folder: RunFolder
   let groups: ControlGroups
   let program: RunnerProgram
+  let node: LocalNode
   let events: @Sendable (ProviderEvent) -> Void
   private let inbox: KeeperInbox
   private let epoll: Int32
@@ -25,15 +26,17 @@ final class Keeper {
   private var clearing: [(groups: RunnerGroups, rounds: Int)] = []
   /// When `close` stops waiting for runners, in nanoseconds of the monotonic clock; nil while the host lives.
   private var closeBy: UInt64?
+  private var isLeaving = false
   private var closers: [CheckedContinuation<Void, Never>] = []
 
   init(
-    folder: RunFolder, groups: ControlGroups, program: RunnerProgram, inbox: KeeperInbox,
+    folder: RunFolder, groups: ControlGroups, program: RunnerProgram, node: LocalNode, inbox: KeeperInbox,
     events: @escaping @Sendable (ProviderEvent) -> Void
   ) throws(SystemError) {
     self.folder = folder
     self.groups = groups
     self.program = program
+    self.node = node
     self.inbox = inbox
     self.events = events
     epoll = platform_epoll_create()
@@ -46,8 +49,10 @@ final class Keeper {
 
   var isClosing: Bool { closeBy != nil }
 
-  /// Until `close`, and then until the last runner is gone.
+  /// Until `leave`; or until `close`, and then until the last runner is gone.
   func run() {
+    events(.nodes([node.look()]))
+    events(.inventory([]))
     var ready = [platform_event](repeating: platform_event(), count: Self.eventsMax)
     while !isDone {
       let timeout = clearing.isEmpty && !isClosing ? -1 : Self.clearingPause
@@ -59,7 +64,7 @@ final class Keeper {
   }
 
   private var isDone: Bool {
-    guard let closeBy else { return false }
+    guard let closeBy else { return isLeaving }
     return (runners.isEmpty && clearing.isEmpty) || platform_now() >= closeBy
   }
 
@@ -76,6 +81,9 @@ final class Keeper {
     case .start(let start): self.start(start)
     case .stop(let instance): signal(instance, SIGTERM)
     case .kill(let instance): signal(instance, SIGKILL)
+    case .leave(let continuation):
+      closers.append(continuation)
+      isLeaving = true
     case .close(let continuation):
       closers.append(continuation)
       closeBy = closeBy ?? platform_now() + Self.closingMax
@@ -84,8 +92,13 @@ final class Keeper {
   }
 
   private func finish() {
-    groups.removeRun()
-    folder.remove()
+    if isClosing {
+      groups.removeRun()
+      folder.remove()
+    } else {
+      for runner in runners.values { runner.closeFiles() }
+      folder.release()
+    }
     inbox.refuse { _ in }
     for closer in closers { closer.resume() }
   }

@@ -8,7 +8,16 @@ final class KeeperInbox: Sendable {
     case start(RunnerStart)
     case stop(RunnerInstance)
     case kill(RunnerInstance)
+    case leave(CheckedContinuation<Void, Never>)
     case close(CheckedContinuation<Void, Never>)
+
+    /// Whoever waits for it to be done.
+    var waiter: CheckedContinuation<Void, Never>? {
+      switch self {
+      case .leave(let waiter), .close(let waiter): waiter
+      case .start, .stop, .kill: nil
+      }
+    }
   }
 
   private enum State {
@@ -51,7 +60,7 @@ final class KeeperInbox: Sendable {
       }
     }
     guard let refuse else { return }
-    if case .close(let continuation) = command { continuation.resume() }
+    command.waiter?.resume()
     refuse(command)
   }
 
@@ -73,7 +82,7 @@ final class KeeperInbox: Sendable {
       return commands
     }
     for command in left {
-      if case .close(let continuation) = command { continuation.resume() }
+      command.waiter?.resume()
       body(command)
     }
   }

@@ -12,25 +12,29 @@ public final class LocalProvider: Provider {
   private let groups: ControlGroups
   private let program: RunnerProgram
   private let inbox: KeeperInbox
+  private let node: LocalNode
   private let hasBegun = Atomic(false)
 
-  /// Makes the folder of this host and sweeps those of hosts that are gone.
+  /// Makes the folder of this host, or takes over the one of its predecessor, and sweeps those of hosts that are gone.
   ///
   /// - Parameters:
   ///   - executable: absolute path of `apolune-runner`.
   ///   - arguments: what it is started with.
-  ///   - base: where run folders are; nil: `$XDG_RUNTIME_DIR/apolune`, or `/tmp/apolune-<uid>`.
-  /// - Throws: `runner-not-found`, `folder-not-usable`, `out-of-descriptors`.
-  public init(executable: String, arguments: [String] = ["serve"], base: String? = nil) throws(ProviderFailure) {
+  ///   - keeping: what becomes of runners when this process ends.
+  ///   - settings: what the operator says of this machine.
+  /// - Throws: `runner-not-found`, `folder-not-usable`, `folder-in-use`, `out-of-descriptors`.
+  public init(
+    executable: String, arguments: [String] = ["serve"], keeping: Keeping = .nothing(),
+    settings: LocalNodeSettings = LocalNodeSettings()
+  ) throws(ProviderFailure) {
     guard executable.hasPrefix("/"), access(executable, X_OK) == 0 else {
       throw ProviderFailure(code: "runner-not-found", message: "\(executable) is not a program that can be run")
     }
     inbox = try KeeperInbox()
-    folder = try RunFolder.create(in: base ?? RunFolder.standardBase()) { run, _ in
-      ControlGroups(run: run).sweep(run)
-    }
+    folder = try RunFolder.create(for: keeping) { run, _ in ControlGroups(run: run).sweep(run) }
     groups = ControlGroups(run: folder.name)
     groups.removeAbandoned()
+    node = LocalNode(settings)
     program = RunnerProgram(path: executable, arguments: arguments)
   }
 
@@ -40,7 +44,8 @@ public final class LocalProvider: Provider {
   public func begin(events: @escaping @Sendable (ProviderEvent) -> Void) {
     guard !hasBegun.exchange(true, ordering: .acquiringAndReleasing) else { return }
     do {
-      let keeper = try Keeper(folder: folder, groups: groups, program: program, inbox: inbox, events: events)
+      let keeper = try Keeper(
+        folder: folder, groups: groups, program: program, node: node, inbox: inbox, events: events)
       let started = Thread.start { keeper.run() }
       guard started else { throw SystemError(EAGAIN, "cannot start the thread that watches runners") }
     } catch {
@@ -57,10 +62,17 @@ public final class LocalProvider: Provider {
 
   public func kill(_ instance: RunnerInstance) { inbox.post(.kill(instance)) }
 
-  public func close() async {
+  public func leave() async {
+    guard folder.isKept else { return await close() }
+    await post { .leave($0) }
+  }
+
+  public func close() async { await post { .close($0) } }
+
+  private func post(_ command: (CheckedContinuation<Void, Never>) -> KeeperInbox.Command) async {
     // Without a keeper nobody would hear of it.
     if !hasBegun.load(ordering: .acquiring) { begin { _ in } }
-    await withCheckedContinuation { inbox.post(.close($0)) }
+    await withCheckedContinuation { inbox.post(command($0)) }
   }
 
   public func enforcement(for machine: Machine) -> Enforcement {

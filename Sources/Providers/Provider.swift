@@ -11,7 +11,7 @@ public import AppModel
 ///   was started is not started any more.
 public protocol Provider: Sendable {
   /// Sets where events go; to be called once, before any command. `events` is called in order, from any thread, and must
-  /// hand over and return.
+  /// hand over and return. First come `nodes` and then `inventory`.
   func begin(events: @escaping @Sendable (ProviderEvent) -> Void)
 
   func start(_ start: RunnerStart)
@@ -24,6 +24,10 @@ public protocol Provider: Sendable {
 
   /// What is enforced here for a runner with that machine, and what cannot be.
   func enforcement(for machine: Machine) -> Enforcement
+
+  /// Lets go of the runners and reports nothing more. One that keeps its runners leaves them to its successor; another one
+  /// does what `close` does.
+  func leave() async
 
   /// Kills what still runs and removes everything that the provider made. Afterwards commands do nothing.
   func close() async

@@ -3,10 +3,17 @@ import Glibc
 
 /// The folder of one host process, under a lock that dies with it.
 ///
-/// `<base>/run-<pid>-<random>/` holds `lock` and `runners/<id>/`. A folder whose lock is free belongs to a host that is gone.
+/// `<base>/<name>/` holds `lock` and `runners/<id>/`. An ephemeral host's is called `run-<pid>-<random>`: if its lock is free,
+/// it belongs to a host that is gone, and the next one removes it. A server's has a fixed name and is its successor's alone.
 struct RunFolder {
+  private static let sweptPrefix = "run-"
+  /// Longer names would not leave enough of a socket's path.
+  private static let nameMax = 32
+
   let base: String
   let name: String
+  /// Whether what is in it outlives its host.
+  let isKept: Bool
   private let lock: Int32
 
   var path: String { "\(base)/\(name)" }
@@ -19,8 +26,11 @@ struct RunFolder {
     return "/tmp/apolune-\(getuid())"
   }
 
-  /// Removes what hosts that are gone left below `base`, and makes a folder for this one.
-  static func create(in base: String, sweep: (_ name: String, _ path: String) -> Void) throws(ProviderFailure) -> RunFolder {
+  /// Removes what ephemeral hosts that are gone left below the base, and makes or takes a folder for this one.
+  static func create(
+    for keeping: Keeping, sweep: (_ name: String, _ path: String) -> Void
+  ) throws(ProviderFailure) -> RunFolder {
+    let base = keeping.base ?? standardBase()
     do {
       try Folder.make(base)
       try checkPrivate(base)
@@ -28,23 +38,48 @@ struct RunFolder {
       let gate = try openLock("\(base)/lock")
       defer { close(gate) }
       try take(gate, wait: true)
-      for name in Folder.entries(base) where name.hasPrefix("run-") { sweepIfLeft(name, in: base, sweep) }
-      let name = "run-\(getpid())-\(UInt32.random(in: 0..<(1 << 30)))"
-      try Folder.make("\(base)/\(name)")
-      try Folder.make("\(base)/\(name)/runners")
-      let lock = try openLock("\(base)/\(name)/lock")
-      try take(lock, wait: false)
-      return RunFolder(base: base, name: name, lock: lock)
+      for name in Folder.entries(base) where name.hasPrefix(sweptPrefix) { sweepIfLeft(name, in: base, sweep) }
+      return try make(keeping, in: base)
+    } catch let failure as ProviderFailure {
+      throw failure
     } catch {
       throw ProviderFailure(code: "folder-not-usable", message: "\(error)")
     }
   }
 
+  private static func make(_ keeping: Keeping, in base: String) throws -> RunFolder {
+    let name: String
+    let isKept: Bool
+    switch keeping {
+    case .nothing:
+      (name, isKept) = ("\(sweptPrefix)\(getpid())-\(UInt32.random(in: 0..<(1 << 30)))", false)
+    case .runners(let given, _):
+      guard FolderName.isUsable(given, max: nameMax), !given.hasPrefix(sweptPrefix) else {
+        throw ProviderFailure(code: "folder-not-usable", message: "'\(given)' cannot name a server's folder")
+      }
+      (name, isKept) = (given, true)
+    }
+    try Folder.make("\(base)/\(name)")
+    try checkPrivate("\(base)/\(name)")
+    try Folder.make("\(base)/\(name)/runners")
+    let lock = try openLock("\(base)/\(name)/lock")
+    let result = platform_lock(lock, 0)
+    guard result == 0 else {
+      close(lock)
+      guard result == -EWOULDBLOCK else { throw SystemError(-result, "cannot lock \(base)/\(name)") }
+      throw ProviderFailure(code: "folder-in-use", message: "another server has the runners in \(base)/\(name)")
+    }
+    return RunFolder(base: base, name: name, isKept: isKept, lock: lock)
+  }
+
   func remove() {
     // What cannot be removed now is swept by the next host.
     _ = platform_remove_tree(path)
-    close(lock)
+    release()
   }
+
+  /// Lets the successor have it, with all that is in it.
+  func release() { close(lock) }
 
   /// `/tmp` is everybody's: the folder must be ours alone, and no link.
   private static func checkPrivate(_ path: String) throws(SystemError) {

@@ -1,10 +1,12 @@
 public import AppModel
+public import Planning
 public import Providers
 import Synchronization
 
 /// A provider without processes: its runners start at once, and end when a test says so or the engine does.
 ///
-/// Keeps the same contract as every provider. Events are sent within the call that causes them.
+/// Keeps the same contract as every provider. Events are sent within the call that causes them. It outlives the servers of a
+/// simulation: after `crashHost` or `leave` the next server calls `begin` on the same provider, and finds its runners.
 public final class SimulatedProvider: Provider {
   /// What becomes of a start.
   public enum StartOutcome: Sendable {
@@ -16,16 +18,31 @@ public final class SimulatedProvider: Provider {
     var events: (@Sendable (ProviderEvent) -> Void)?
     var running: [String: RunnerStart] = [:]
     var ended: [RunnerInstance: RunnerEnd] = [:]
+    var nodes: [Node]
     var nextPID: Int32 = 1000
     var pids: [RunnerInstance: Int32] = [:]
     var ignoresStop = false
     var startOutcome = StartOutcome.starts
     var isClosed = false
+    /// Nodes that a test spoke of; others are not checked.
+    var everKnown: Set<NodeID>
+
+    init(nodes: [Node]) {
+      self.nodes = nodes
+      everKnown = Set(nodes.map(\.id))
+    }
+
+    func isGone(_ node: NodeID) -> Bool { everKnown.contains(node) && !nodes.contains { $0.id == node } }
+
+    static func socket(_ instance: RunnerInstance) -> String { "/simulated/\(instance.id)" }
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  public init() {}
+  /// A node on which every test's runners have room.
+  public static let roomyNode = Node(id: NodeID("simulated"), cpu: 1_000_000, memory: .gigabytes(1_000_000))
+
+  public init(nodes: [Node] = [SimulatedProvider.roomyNode]) { state = Mutex(State(nodes: nodes)) }
 
   /// Runners that live, oldest first.
   public var running: [RunnerStart] {
@@ -54,8 +71,33 @@ public final class SimulatedProvider: Provider {
     emit { state in state.running[id].map { [.output($0.instance, line)] } ?? [] }
   }
 
+  /// The machines that there are.
+  public var nodes: [Node] { state.withLock { $0.nodes } }
+
+  /// Machines come, change and vanish. The runners of one that vanishes end without a word, as those of a machine that lost
+  /// its power do.
+  public func setNodes(_ nodes: [Node]) {
+    emit { state in
+      state.nodes = nodes
+      state.everKnown.formUnion(nodes.map(\.id))
+      for (id, start) in state.running where state.isGone(start.node) {
+        state.running[id] = nil
+        state.ended[start.instance] = .unknown
+      }
+      return [.nodes(nodes)]
+    }
+  }
+
+  /// The server dies: nobody hears of events until the next one calls `begin`. Runners go on.
+  public func crashHost() { state.withLock { $0.events = nil } }
+
   public func begin(events: @escaping @Sendable (ProviderEvent) -> Void) {
-    state.withLock { $0.events = events }
+    emit { state in
+      state.events = events
+      let found = state.running.values.sorted { (state.pids[$0.instance] ?? 0) < (state.pids[$1.instance] ?? 0) }
+        .map { FoundRunner(instance: $0.instance, socket: State.socket($0.instance), pid: state.pids[$0.instance] ?? 0) }
+      return [.nodes(state.nodes), .inventory(found)]
+    }
   }
 
   public func start(_ start: RunnerStart) {
@@ -65,6 +107,9 @@ public final class SimulatedProvider: Provider {
       if let known = state.running[instance.id], known.instance != instance {
         return [.notStarted(instance, ProviderFailure(code: "still-running", message: "an older generation still runs"))]
       }
+      if state.isGone(start.node) {
+        return [.notStarted(instance, ProviderFailure(code: "node-gone", message: "\(start.node) is not there"))]
+      }
       if state.isClosed { return [.notStarted(instance, ProviderFailure(code: "closing", message: "closed"))] }
       if state.running[instance.id] == nil {
         if case .refuses(let failure) = state.startOutcome { return [.notStarted(instance, failure)] }
@@ -72,7 +117,7 @@ public final class SimulatedProvider: Provider {
         state.pids[instance] = state.nextPID
         state.nextPID += 1
       }
-      return [.started(instance, socket: "/simulated/\(instance.id)", pid: state.pids[instance] ?? 0)]
+      return [.started(instance, socket: State.socket(instance), pid: state.pids[instance] ?? 0)]
     }
   }
 
@@ -89,6 +134,8 @@ public final class SimulatedProvider: Provider {
       .init(resource: "memory", amount: machine.memory.description, isEnforced: true, explanation: explanation),
     ])
   }
+
+  public func leave() async { crashHost() }
 
   public func close() async {
     emit { state in

@@ -13,7 +13,7 @@ import Testing
   @Test func aRealProcessIsStartedReplacedWhenKilledAndGoneAtTheEnd() async throws {
     let base = "/tmp/apolune-test-\(UUID().uuidString.prefix(8))"
     defer { try? FileManager.default.removeItem(atPath: base) }
-    let provider = try LocalProvider(executable: "/bin/sleep", arguments: ["1000"], base: base)
+    let provider = try LocalProvider(executable: "/bin/sleep", arguments: ["1000"], keeping: .nothing(base: base))
     let dataPlane = SimulatedDataPlane()
     dataPlane.setAnswer { _, _ in [.ready(ReadyReport(pid: 1, startMilliseconds: 1))] }
     let engine = Engine(provider: provider, dataPlane: dataPlane)

@@ -24,7 +24,7 @@ import Testing
   private func start(_ script: String, _ machine: Machine) throws -> LocalProvider {
     let provider = try folder.provider(script)
     provider.begin(events: log.handler)
-    provider.start(RunnerStart(runner, machine: machine))
+    provider.start(RunnerStart(runner, on: TemporaryFolder.node, machine: machine))
     return provider
   }
 

@@ -19,7 +19,7 @@ import Testing
   }
 
   private func start(_ provider: LocalProvider, memory: ByteCount = .gigabytes(1), cpu: Double = 1) {
-    provider.start(RunnerStart(runner, machine: Machine(type: "S", cpu: cpu, memory: memory)))
+    provider.start(RunnerStart(runner, on: TemporaryFolder.node, machine: Machine(type: "S", cpu: cpu, memory: memory)))
   }
 
   /// Runs a script to its end and gives what it printed.
@@ -142,10 +142,10 @@ import Testing
 
   @Test func aProgramThatCannotRunIsRefusedWithTheReason() async throws {
     #expect(throws: ProviderFailure.self) {
-      try LocalProvider(executable: "/no/such/program", base: "\(folder.path)/base")
+      try LocalProvider(executable: "/no/such/program", keeping: .nothing(base: "\(folder.path)/base"))
     }
     // A folder has the mark of a program, and is none.
-    let provider = try LocalProvider(executable: "/usr", base: "\(folder.path)/base")
+    let provider = try LocalProvider(executable: "/usr", keeping: .nothing(base: "\(folder.path)/base"))
     provider.begin(events: log.handler)
     start(provider)
     let failure = try await log.notStarted(runner)
@@ -158,7 +158,7 @@ import Testing
   func anIdThatCannotNameAFolderIsRefused(_ id: String) async throws {
     let provider = try provider("exit 0")
     let instance = RunnerInstance(id: id, generation: 1)
-    provider.start(RunnerStart(instance, machine: Machine(type: "S", cpu: 1, memory: .gigabytes(1))))
+    provider.start(RunnerStart(instance, on: TemporaryFolder.node, machine: Machine(type: "S", cpu: 1, memory: .gigabytes(1))))
     #expect(try await log.notStarted(instance).code == "bad-id")
     await provider.close()
   }

@@ -34,8 +34,8 @@ import Testing
   @Test(arguments: Implementation.allCases)
   func startingTwiceGivesTheSameAnswerAndOneRunner(_ implementation: Implementation) async throws {
     let setting = try Setting(implementation)
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
     let once = try await setting.log.started(first)
     let twice = try await setting.log.started(first)
     #expect(once == twice)
@@ -45,8 +45,8 @@ import Testing
   @Test(arguments: Implementation.allCases)
   func runnersAreApart(_ implementation: Implementation) async throws {
     let setting = try Setting(implementation)
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
-    setting.provider.start(RunnerStart(second, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
+    setting.provider.start(RunnerStart(second, on: TemporaryFolder.node, machine: Self.machine))
     let one = try await setting.log.started(first)
     let other = try await setting.log.started(second)
     #expect(one.pid != other.pid)
@@ -61,7 +61,7 @@ import Testing
   @Test(arguments: Implementation.allCases)
   func stoppingEndsARunner(_ implementation: Implementation) async throws {
     let setting = try Setting(implementation)
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
     setting.provider.stop(first)
     _ = try await setting.log.exited(first)
     await setting.provider.close()
@@ -70,10 +70,10 @@ import Testing
   @Test(arguments: Implementation.allCases)
   func anEndedRunnerIsNotStartedAgainByALateCommand(_ implementation: Implementation) async throws {
     let setting = try Setting(implementation)
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
     setting.provider.kill(first)
     let end = try await setting.log.exited(first)
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
     #expect(try await setting.log.exited(first) == end)
     setting.provider.stop(first)
     #expect(try await setting.log.exited(first) == end)
@@ -85,7 +85,7 @@ import Testing
     let setting = try Setting(implementation)
     setting.provider.stop(first)
     #expect(try await setting.log.exited(first) == .unknown)
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
     #expect(try await setting.log.exited(first) == .unknown)
     await setting.provider.close()
   }
@@ -94,12 +94,12 @@ import Testing
   func theNextGenerationStartsOnlyOnceTheFormerHasEnded(_ implementation: Implementation) async throws {
     let setting = try Setting(implementation)
     let next = RunnerInstance(id: first.id, generation: 2)
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
-    setting.provider.start(RunnerStart(next, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
+    setting.provider.start(RunnerStart(next, on: TemporaryFolder.node, machine: Self.machine))
     #expect(try await setting.log.notStarted(next).code == "still-running")
     setting.provider.kill(first)
     _ = try await setting.log.exited(first)
-    setting.provider.start(RunnerStart(next, machine: Self.machine))
+    setting.provider.start(RunnerStart(next, on: TemporaryFolder.node, machine: Self.machine))
     _ = try await setting.log.started(next)
     await setting.provider.close()
   }
@@ -109,7 +109,7 @@ import Testing
     let setting = try Setting(implementation)
     await setting.provider.close()
     await setting.provider.close()
-    setting.provider.start(RunnerStart(first, machine: Self.machine))
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
     #expect(!setting.log.all.contains { if case .started = $0 { true } else { false } })
   }
 

@@ -32,7 +32,7 @@ final class ProviderLog: Sendable {
       switch event {
       case .started(instance, let socket, let pid): .success((socket, pid))
       case .notStarted(instance, let failure): .failure(failure)
-      case .started, .notStarted, .exited, .output: nil
+      case .nodes, .inventory, .started, .notStarted, .exited, .output: nil
       }
     }
     return try result.get()
@@ -44,7 +44,7 @@ final class ProviderLog: Sendable {
       switch event {
       case .exited(instance, let end): .success(end)
       case .notStarted(instance, let failure): .failure(failure)
-      case .started, .notStarted, .exited, .output: nil
+      case .nodes, .inventory, .started, .notStarted, .exited, .output: nil
       }
     }
     return try result.get()

@@ -9,13 +9,14 @@ import Testing
     let ballast = [UInt8](repeating: 1, count: 512 << 20)
     let folder = try TemporaryFolder()
     let log = ProviderLog()
-    let provider = try LocalProvider(executable: "/bin/sleep", arguments: ["1000"], base: "\(folder.path)/base")
+    let provider = try LocalProvider(
+      executable: "/bin/sleep", arguments: ["1000"], keeping: .nothing(base: "\(folder.path)/base"))
     provider.begin(events: log.handler)
     var times: [Duration] = []
     for number in 0..<40 {
       let instance = RunnerInstance(id: "r\(number)", generation: 1)
       let began = ContinuousClock.now
-      provider.start(RunnerStart(instance, machine: Machine(type: "S", cpu: 1, memory: .gigabytes(1))))
+      provider.start(RunnerStart(instance, on: TemporaryFolder.node, machine: Machine(type: "S", cpu: 1, memory: .gigabytes(1))))
       _ = try await log.started(instance)
       times.append(ContinuousClock.now - began)
     }

@@ -79,7 +79,7 @@ import Testing
   @Test func aFolderThatIsALinkIsRefused() throws {
     symlink("/tmp", "\(folder.path)/base")
     let failure = #expect(throws: ProviderFailure.self) {
-      try LocalProvider(executable: "/bin/true", base: "\(folder.path)/base")
+      try LocalProvider(executable: "/bin/true", keeping: .nothing(base: "\(folder.path)/base"))
     }
     #expect(failure?.code == "folder-not-usable")
   }

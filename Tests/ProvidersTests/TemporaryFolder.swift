@@ -1,8 +1,11 @@
 import Foundation
+import Planning
 import Providers
 
 /// A folder of one test.
 final class TemporaryFolder {
+  static let node = NodeID("here")
+
   let path: String
 
   init() throws {
@@ -18,7 +21,7 @@ final class TemporaryFolder {
   func provider(_ script: String) throws -> LocalProvider {
     let file = "\(path)/runner-\(UUID().uuidString.prefix(8))"
     try script.write(toFile: file, atomically: true, encoding: .utf8)
-    return try LocalProvider(executable: "/bin/sh", arguments: [file, "serve"], base: "\(path)/base")
+    return try LocalProvider(executable: "/bin/sh", arguments: [file, "serve"], keeping: .nothing(base: "\(path)/base"))
   }
 
   var runFolders: [String] {

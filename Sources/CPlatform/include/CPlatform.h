@@ -6,6 +6,7 @@
 #include "CPlatformDigest.h"
 #include "CPlatformEvents.h"
 #include "CPlatformLifeline.h"
+#include "CPlatformMachine.h"
 #include "CPlatformSpawn.h"
 
 #endif

@@ -1,6 +1,7 @@
 import AppModel
 import EngineCore
 import Gateway
+import Planning
 import Providers
 public import RunnerProtocol
 
@@ -22,7 +23,10 @@ public final class RunConsole: Sendable {
     runner executable: String, gateway: Gateway, bundle: String, script: String, app: String,
     logs: @escaping @Sendable (LogRecord) -> Void, answer: @escaping @Sendable (HostCall) async -> HostAnswer
   ) async throws -> RunConsole {
-    let provider = try LocalProvider(executable: executable)
+    // It is outside of what apps share, and needs no GPU.
+    var settings = LocalNodeSettings()
+    settings.gpus = []
+    let provider = try LocalProvider(executable: executable, settings: settings)
     do {
       let socket = try await start(on: provider)
       var launch = LaunchSpec(role: .console, bundle: bundle, script: script, app: app, runnerID: "console")
@@ -46,10 +50,10 @@ public final class RunConsole: Sendable {
       switch event {
       case .started(_, let socket, _): continuation.yield(.success(socket))
       case .notStarted(_, let failure): continuation.yield(.failure(failure))
-      case .exited, .output: break
+      case .nodes, .inventory, .exited, .output: break
       }
     }
-    provider.start(RunnerStart(instance, machine: machine))
+    provider.start(RunnerStart(instance, on: NodeID("console"), machine: machine))
     for await answer in answers { return try answer.get() }
     throw CancellationError()
   }
