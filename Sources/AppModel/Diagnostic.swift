@@ -1,6 +1,6 @@
 /// One problem in a script: what, where, and how to mend it.
 public struct Diagnostic: Sendable, Hashable, Codable {
-  public enum Severity: String, Sendable, Hashable, Codable {
+  public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
     case error
     case warning
   }

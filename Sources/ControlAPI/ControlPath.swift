@@ -5,6 +5,10 @@ public enum ControlPath {
   /// Everything below it is the control API's, so no owner may have this name.
   public static let prefix = "/v1"
 
+  /// GET, without a key: `ServerHealth`.
+  public static let health = prefix + "/health"
+  /// GET, without a key: the OpenAPI document of all this.
+  public static let document = prefix + "/openapi.json"
   /// GET: `ServerStatus`.
   public static let status = prefix + "/status"
   /// POST `ServerStop`: 202, then the server ends.

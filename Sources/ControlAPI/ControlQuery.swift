@@ -19,6 +19,8 @@ public enum ControlQuery: String, Sendable, Hashable, CaseIterable {
   case limit
   /// Entries older than this sequence number.
   case before
+  /// Seconds that requests have to finish.
+  case grace
 
   /// The environment where none is named.
   public static let environmentMain = "main"

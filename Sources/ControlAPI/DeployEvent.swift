@@ -1,6 +1,6 @@
 /// One line of the answer to a deploy or to a change of revision. The last line is `finished` or `failed` of each app.
 public struct DeployEvent: Sendable, Hashable, Codable {
-  public enum Kind: String, Sendable, Hashable, Codable {
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     /// The script is right; `warnings` may say something all the same.
     case validated
     /// The difference of settings to what runs now, when there is any or a check was asked for.
@@ -45,7 +45,7 @@ public struct DeployEvent: Sendable, Hashable, Codable {
 
 /// How a deploy ended.
 public struct DeployResult: Sendable, Hashable, Codable {
-  public enum Status: String, Sendable, Hashable, Codable {
+  public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
     case deployed
     /// Detached: it goes on.
     case rollingOut = "rolling_out"

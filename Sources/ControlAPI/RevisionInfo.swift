@@ -2,7 +2,7 @@ public import AppModel
 
 /// One revision of an app.
 public struct RevisionInfo: Sendable, Hashable, Codable {
-  public enum Status: String, Sendable, Hashable, Codable {
+  public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
     /// Its rollout goes on.
     case deploying
     /// It takes traffic.

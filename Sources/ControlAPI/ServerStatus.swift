@@ -27,3 +27,10 @@ public struct ServerStatus: Sendable, Hashable, Codable {
     runnersAdopted = 0
   }
 }
+
+/// `GET /v1/health`: the server answers.
+public struct ServerHealth: Sendable, Hashable, Codable {
+  public var version: String
+
+  public init(version: String) { self.version = version }
+}

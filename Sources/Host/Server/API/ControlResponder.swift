@@ -1,0 +1,54 @@
+import ControlAPI
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Takes requests off Hummingbird: finds the route, asks for the key, and writes the answer, which is always JSON.
+struct ControlResponder: HTTPResponder {
+  /// Hummingbird's context; the routes need nothing of it.
+  struct Context: InitializableFromSource {
+    init(source: ApplicationRequestContextSource) {}
+  }
+
+  var key: OwnerKey.Digest
+  var logger: Logger
+  /// Does what a route means.
+  var perform: @Sendable (Operation, APIRequest) async throws -> APIAnswer
+
+  func respond(to request: Request, context: Context) async -> Response {
+    do {
+      let match = try RouteMatch(method: request.method.rawValue, target: request.head.path ?? "/")
+      guard match.route.isOpen || key.accepts(authorization: request.headers[.authorization]) else {
+        throw APIFailure(
+          401, "not-authorized", "the key is missing or not the owner's",
+          fix: "send Authorization: Key <id:secret>, as owner.key in the server's data folder has it")
+      }
+      return response(try await perform(match.route.operation, APIRequest(match: match, body: request.body)))
+    } catch let failure as APIFailure {
+      return response(.failure(failure))
+    } catch is CancellationError {
+      return response(.failure(APIFailure(503, "stopping", "the server is stopping")))
+    } catch {
+      logger.error("the control API failed", metadata: ["error": "\(error)"])
+      return response(.failure(APIFailure(500, "internal-error", "the server failed: \(error)")))
+    }
+  }
+
+  private func response(_ answer: APIAnswer) -> Response {
+    switch answer {
+    case .empty(let status): return Response(status: .init(code: status))
+    case .json(let status, let data):
+      var headers: HTTPFields = [.contentType: "application/json"]
+      if status == 401 { headers[.wwwAuthenticate] = "Key" }
+      return Response(status: .init(code: status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+    case .lines(let write):
+      return Response(
+        status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-cache"],
+        body: ResponseBody { writer in
+          var lines = LineWriter(writer)
+          try await write(&lines)
+          try await lines.finish()
+        })
+    }
+  }
+}

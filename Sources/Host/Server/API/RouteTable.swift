@@ -1,0 +1,114 @@
+import ControlAPI
+
+/// All routes of the control API.
+enum RouteTable {
+  static let routes: [Route] = server + deploys + apps + appParts + runners + environments
+
+  private static let server = [
+    Route(
+      operation: .health, method: .get, path: "/v1/health", answer: .json(ServerHealth.self), isOpen: true,
+      summary: "Whether the server answers."),
+    Route(
+      operation: .openAPI, method: .get, path: "/v1/openapi.json", answer: .document, isOpen: true,
+      summary: "This document."),
+    Route(
+      operation: .status, method: .get, path: "/v1/status", answer: .json(ServerStatus.self),
+      summary: "The server, its data, and what is wrong with it."),
+    Route(
+      operation: .stop, method: .post, path: "/v1/stop", body: .json(ServerStop.self), answer: .none, status: 202,
+      summary: "Ends the server; its runners live on for the next one, unless they are to end too."),
+    Route(
+      operation: .nodes, method: .get, path: "/v1/nodes", answer: .json(NodeList.self),
+      summary: "The machines, what they have, and who holds it."),
+    Route(
+      operation: .gpus, method: .get, path: "/v1/gpus", answer: .json(GPUCounts.self),
+      summary: "GPUs that runners hold, by machine type."),
+  ]
+
+  private static let deploys = [
+    Route(
+      operation: .blobsMissing, method: .post, path: "/v1/blobs/missing", body: .json(BlobsWanted.self),
+      answer: .json(BlobsMissing.self), summary: "Which contents the server does not have yet."),
+    Route(
+      operation: .putBlob, method: .put, path: "/v1/blobs/{hash}", body: .content, answer: .none, status: 204,
+      summary: "Stores a content under its SHA-256."),
+    Route(
+      operation: .deploy, method: .post, path: "/v1/deploys", body: .json(DeployRequest.self),
+      answer: .lines(DeployEvent.self), failures: [404, 409, 422],
+      summary: "Deploys a script whose files the server has, and tells what happens; the rollout goes on without the client."),
+  ]
+
+  private static let apps = [
+    Route(
+      operation: .apps, method: .get, path: "/v1/apps", query: [.environment], answer: .json(AppList.self),
+      failures: [404], summary: "Apps of an environment, or of all."),
+    Route(
+      operation: .app, method: .get, path: "/v1/apps/{owner}/{app}", query: [.environment], answer: .json(AppInfo.self),
+      failures: [404], summary: "One app."),
+    Route(
+      operation: .deleteApp, method: .delete, path: "/v1/apps/{owner}/{app}", query: [.environment, .grace], answer: .none,
+      status: 204, failures: [404], summary: "Deletes an app: its runners finish within the grace and end."),
+    Route(
+      operation: .revisions, method: .get, path: "/v1/apps/{owner}/{app}/revisions", query: [.environment],
+      answer: .json(RevisionList.self), failures: [404], summary: "The app's revisions, newest first."),
+    Route(
+      operation: .deleteRevision, method: .delete, path: "/v1/apps/{owner}/{app}/revisions/{revision}",
+      query: [.environment], answer: .none, status: 204, failures: [404, 409],
+      summary: "Deletes a revision that neither takes traffic nor is about to."),
+    Route(
+      operation: .setRevision, method: .put, path: "/v1/apps/{owner}/{app}/alias", query: [.environment],
+      body: .json(AliasChange.self), answer: .lines(DeployEvent.self), failures: [404, 409],
+      summary: "Moves traffic to an existing revision, and tells what happens."),
+  ]
+
+  private static let appParts = [
+    Route(
+      operation: .scale, method: .patch, path: "/v1/apps/{owner}/{app}/settings", query: [.environment],
+      body: .json(ScaleRequest.self), answer: .json(ScaleResult.self), failures: [404, 422],
+      summary: "Changes settings without a new revision; what is left out stays."),
+    Route(
+      operation: .replaceRunners, method: .post, path: "/v1/apps/{owner}/{app}/rollout", query: [.environment],
+      body: .json(RunnersReplacement.self), answer: .none, status: 202, failures: [404, 409],
+      summary: "Replaces every runner by a fresh one of the same revision."),
+    Route(
+      operation: .appRunners, method: .get, path: "/v1/apps/{owner}/{app}/runners", query: [.environment, .state, .since],
+      answer: .json(RunnerList.self), failures: [404], summary: "The app's runners, oldest first."),
+    Route(
+      operation: .appGPUs, method: .get, path: "/v1/apps/{owner}/{app}/gpus", query: [.environment],
+      answer: .json(GPUCounts.self), failures: [404], summary: "GPUs that the app's runners hold, by machine type."),
+    Route(
+      operation: .history, method: .get, path: "/v1/apps/{owner}/{app}/history", query: [.environment, .limit, .before],
+      answer: .json(HistoryPage.self), failures: [404], summary: "What happened to the app, newest first."),
+  ]
+
+  private static let runners = [
+    Route(
+      operation: .runners, method: .get, path: "/v1/runners", query: [.environment, .state, .since],
+      answer: .json(RunnerList.self), failures: [404], summary: "Runners of all apps, oldest first."),
+    Route(
+      operation: .runner, method: .get, path: "/v1/runners/{runner}", answer: .json(RunnerInfo.self), failures: [404],
+      summary: "One runner."),
+    Route(
+      operation: .stopRunner, method: .post, path: "/v1/runners/{runner}/stop", body: .json(RunnerStop.self), answer: .none,
+      status: 202, failures: [404], summary: "Lets a runner finish and end; its replacement starts first if asked for."),
+    Route(
+      operation: .killRunner, method: .post, path: "/v1/runners/{runner}/kill", answer: .none, status: 202, failures: [404],
+      summary: "Ends a runner at once."),
+    Route(
+      operation: .runnerLogs, method: .get, path: "/v1/runners/{runner}/logs",
+      query: [.since, .until, .search, .last, .first, .follow], answer: .lines(LogLine.self), failures: [404],
+      summary: "What a runner wrote; with `follow`, also what it writes from now on."),
+  ]
+
+  private static let environments = [
+    Route(
+      operation: .environments, method: .get, path: "/v1/environments", answer: .json(EnvironmentList.self),
+      summary: "All environments."),
+    Route(
+      operation: .createEnvironment, method: .post, path: "/v1/environments", body: .json(EnvironmentCreation.self),
+      answer: .json(EnvironmentInfo.self), status: 201, failures: [409, 422], summary: "Creates an environment."),
+    Route(
+      operation: .deleteEnvironment, method: .delete, path: "/v1/environments/{environment}", query: [.grace], answer: .none,
+      status: 204, failures: [404, 409], summary: "Deletes an environment with everything in it; never `main`."),
+  ]
+}
