@@ -82,7 +82,7 @@ let package = Package(
 
     tests("HouseTests", []),
     tests("LuaTests", ["Lua", "CLua"]),
-    tests("HostTests", ["Host", "AppModel", "AppScript"]),
+    tests("HostTests", ["Host", "AppModel", "AppScript", "ControlAPI", "EngineCore", "apolune-runner"]),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol"] + http),

@@ -34,7 +34,7 @@ extension OwnerKey.Digest {
     guard let authorization else { return false }
     let sides = authorization.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
     guard sides.count == 2, ["key", "bearer"].contains(sides[0].lowercased()) else { return false }
-    let given = Self(of: sides[1])
+    let given = Self(of: sides[1].drop { $0 == " " })
     // Both parts always, and each in the same time wherever the first difference is.
     let isSameID = Self.areEqual(Array(given.id.utf8), Array(id.utf8))
     let isSameSecret = Self.areEqual(given.secret, secret)
