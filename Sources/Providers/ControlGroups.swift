@@ -85,6 +85,22 @@ struct ControlGroups: Sendable {
     }
   }
 
+  /// The groups that a predecessor made for one runner; nil when it has none.
+  func found(_ runner: String, memory: ByteCount?) -> RunnerGroups? {
+    var groups = RunnerGroups(memoryLimit: memory)
+    for hierarchy in hierarchies {
+      let folder = "\(hierarchy.root)/apolune/\(run)/\(runner)"
+      if access("\(folder)/cgroup.procs", F_OK) == 0 { groups.folders.append(.init(hierarchy: hierarchy, path: folder)) }
+    }
+    return groups.folders.isEmpty ? nil : groups
+  }
+
+  /// Groups of this run whose runners are gone.
+  func all(except kept: Set<String>) -> [RunnerGroups] {
+    let names = Set(hierarchies.flatMap { Folder.entries("\($0.root)/apolune/\(run)") })
+    return names.subtracting(kept).sorted().compactMap { found($0, memory: nil) }
+  }
+
   /// Removes the folders of this run, once those of its runners are gone.
   ///
   /// The kernel may still count a group that was removed a moment ago.

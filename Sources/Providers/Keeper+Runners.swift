@@ -5,7 +5,7 @@ extension Keeper {
   /// Bytes of output that are read before other runners have their turn.
   private static let outputBudget = 64 * 1024
   /// A name longer than that would not fit into a socket's path anyway.
-  private static let nameMax = 40
+  static let nameMax = 40
 
   func start(_ start: RunnerStart) {
     let instance = start.instance
@@ -16,7 +16,7 @@ extension Keeper {
       }
       return events(.started(instance, socket: runner.socket, pid: runner.pid))
     }
-    guard !isClosing else { return refuse(instance, "closing", "the host is stopping") }
+    guard !isEnding else { return refuse(instance, "closing", "the host is stopping") }
     guard FolderName.isUsable(instance.id, max: Self.nameMax) else {
       return refuse(instance, "bad-id", "'\(instance.id)' cannot name a folder")
     }
@@ -37,8 +37,7 @@ extension Keeper {
       return events(.exited(instance, end))
     }
     if signal == SIGKILL {
-      // The process is our child and not collected yet, so that its pid still names its group.
-      Glibc.kill(-runner.pid, SIGKILL)
+      runner.killGroup()
     } else {
       platform_pidfd_signal(runner.pidfd, signal)
     }
@@ -57,8 +56,10 @@ extension Keeper {
     do throws(SystemError) {
       var runner = try spawn(start, folder, groups)
       do throws(SystemError) {
-        if let record = ProcessRecord(pid: runner.pid) {
-          try SmallFile.write(record.text, to: "\(folder)/process", create: true)
+        if let process = ProcessRecord(pid: runner.pid, bootID: bootID) {
+          let record = RunnerRecord(
+            process: process, generation: start.instance.generation, memory: start.machine.memory)
+          try SmallFile.write(record.text, to: RunnerRecord.path(in: folder), create: true)
         }
         try watch(&runner)
         return runner
@@ -82,18 +83,17 @@ extension Keeper {
     let listener = platform_listen_unix(LocalRunner.socket(in: folder))
     guard listener >= 0 else { throw SystemError(-listener, "cannot listen in \(folder)") }
     defer { close(listener) }
-    var pipe: [Int32] = [-1, -1]
-    let result = platform_pipe(&pipe)
-    guard result == 0 else { throw SystemError(-result, "cannot make a pipe") }
-    defer { close(pipe[1]) }
+    let pipe = try OutputPipe.make(in: folder)
+    defer { close(pipe.writing) }
     do throws(SystemError) {
       let joining = try groups?.openForJoining() ?? []
       defer { for file in joining { close(file) } }
-      let started = try program.spawn(in: folder, listener: listener, output: pipe[1], groups: joining)
+      let started = try program.spawn(in: folder, listener: listener, output: pipe.writing, groups: joining)
       return LocalRunner(
-        instance: start.instance, pid: started.pid, pidfd: started.pidfd, output: pipe[0], folder: folder, groups: groups)
+        instance: start.instance, pid: started.pid, pidfd: started.pidfd, output: pipe.reading, folder: folder,
+        groups: groups, isChild: true)
     } catch {
-      close(pipe[0])
+      close(pipe.reading)
       throw error
     }
   }
@@ -101,7 +101,7 @@ extension Keeper {
   /// A runner without its limits is better than none, but nobody must believe that it has them.
   private func makeGroups(_ start: RunnerStart) -> RunnerGroups? {
     do throws(SystemError) {
-      return try groups.make(start.instance.id, start.machine)
+      return try groups.make(start.instance.description, start.machine)
     } catch {
       events(.output(start.instance, "the limits of \(start.machine.type) are not enforced: \(error)"))
       return nil
@@ -136,14 +136,12 @@ extension Keeper {
     readOutput(of: name)
     guard var runner = runners.removeValue(forKey: name) else { return }
     runner.lines.flush { events(.output(runner.instance, $0)) }
-    // What it started and left behind goes too, while its pid still names its group.
+    // What it started and left behind goes too. A child's pid still names its group; another's was free for a moment at
+    // most, and pids are given out in turn.
     Glibc.kill(-runner.pid, SIGKILL)
-    var status: Int32 = 0
-    var signal: Int32 = 0
-    let result = platform_reap(runner.pidfd, &status, &signal)
+    let end = self.end(of: runner)
     unwatch(runner)
     runner.closeFiles()
-    let end = result == 0 ? self.end(of: runner, status, signal) : .unknown
     clear(runner.groups)
     // What cannot be removed now goes with the whole run folder.
     _ = platform_remove_tree(runner.folder)
@@ -151,11 +149,15 @@ extension Keeper {
     events(.exited(runner.instance, end))
   }
 
-  private func end(of runner: LocalRunner, _ status: Int32, _ signal: Int32) -> RunnerEnd {
-    let isOrderly = signal == 0 && status == 0
+  private func end(of runner: LocalRunner) -> RunnerEnd {
+    var status: Int32 = 0
+    var signal: Int32 = 0
+    let isKnown = runner.isChild && platform_reap(runner.pidfd, &status, &signal) == 0
+    let isOrderly = isKnown && signal == 0 && status == 0
     if !isOrderly, let groups = runner.groups, let limit = groups.memoryLimit, groups.ranOutOfMemory {
       return .outOfMemory(limit: limit)
     }
+    guard isKnown else { return .unknown }
     return signal == 0 ? .exited(status: status) : .signalled(signal)
   }
 }

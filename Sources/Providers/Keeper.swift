@@ -14,6 +14,7 @@ final class Keeper {
   let groups: ControlGroups
   let program: RunnerProgram
   let node: LocalNode
+  let bootID = ProcessRecord.currentBootID
   let events: @Sendable (ProviderEvent) -> Void
   private let inbox: KeeperInbox
   private let epoll: Int32
@@ -47,12 +48,15 @@ final class Keeper {
 
   deinit { close(epoll) }
 
-  var isClosing: Bool { closeBy != nil }
+  private var isClosing: Bool { closeBy != nil }
+  /// No runner is started any more.
+  var isEnding: Bool { isClosing || isLeaving }
 
   /// Until `leave`; or until `close`, and then until the last runner is gone.
   func run() {
+    let found = adopt()
     events(.nodes([node.look()]))
-    events(.inventory([]))
+    events(.inventory(found))
     var ready = [platform_event](repeating: platform_event(), count: Self.eventsMax)
     while !isDone {
       let timeout = clearing.isEmpty && !isClosing ? -1 : Self.clearingPause
@@ -87,7 +91,7 @@ final class Keeper {
     case .close(let continuation):
       closers.append(continuation)
       closeBy = closeBy ?? platform_now() + Self.closingMax
-      for runner in runners.values { kill(-runner.pid, SIGKILL) }
+      for runner in runners.values { runner.killGroup() }
     }
   }
 

@@ -11,9 +11,10 @@ struct ProcessRecord: Hashable {
   var bootID: String
 
   /// The process that has `pid` now; nil when there is none.
-  init?(pid: Int32) {
-    guard let stat = try? SmallFile.read("/proc/\(pid)/stat"), let startTime = Self.startTime(stat: stat),
-      let bootID = Self.currentBootID
+  ///
+  /// - Parameter bootID: this boot's, for whoever asks often.
+  init?(pid: Int32, bootID: String? = currentBootID) {
+    guard let stat = try? SmallFile.read("/proc/\(pid)/stat"), let startTime = Self.startTime(stat: stat), let bootID
     else { return nil }
     self.pid = pid
     self.startTime = startTime
@@ -30,6 +31,14 @@ struct ProcessRecord: Hashable {
   }
 
   var text: String { "\(pid) \(startTime) \(bootID)\n" }
+
+  /// Whether it still runs; one that nobody has collected yet does not.
+  ///
+  /// - Parameter bootID: this boot's, for whoever asks often.
+  func isAlive(bootID: String?) -> Bool {
+    guard bootID == self.bootID, let stat = try? SmallFile.read("/proc/\(pid)/stat") else { return false }
+    return Self.startTime(stat: stat) == startTime && !Self.hasEnded(stat: stat)
+  }
 
   /// Kills the process and its group, if it is still the same process.
   ///
@@ -49,7 +58,14 @@ struct ProcessRecord: Hashable {
     return fields.count > 19 ? UInt64(fields[19]) : nil
   }
 
-  private static var currentBootID: String? {
+  /// The third field: `Z` and `X` are left of processes that have ended.
+  static func hasEnded(stat: String) -> Bool {
+    guard let end = stat.lastIndex(of: ")") else { return true }
+    let state = stat[stat.index(after: end)...].drop { $0 == " " }.first
+    return state == nil || state == "Z" || state == "X"
+  }
+
+  static var currentBootID: String? {
     (try? SmallFile.read("/proc/sys/kernel/random/boot_id"))?.split(whereSeparator: \.isWhitespace).first.map(String.init)
   }
 }

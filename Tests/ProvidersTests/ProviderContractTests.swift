@@ -6,7 +6,9 @@ import Testing
 /// What every provider keeps, run against each of them.
 @Suite(.timeLimit(.minutes(1))) struct ProviderContractTests {
   enum Implementation: String, Sendable, CaseIterable {
-    case local, simulated
+    case local, keeping, simulated
+
+    static let thatKeep: [Implementation] = [.keeping, .simulated]
   }
 
   /// A provider whose runners live until they are told to end.
@@ -16,14 +18,25 @@ import Testing
     private let folder: TemporaryFolder
 
     init(_ implementation: Implementation) throws {
-      folder = try TemporaryFolder()
-      switch implementation {
-      case .local:
-        provider = try folder.provider("exec sleep 1000")
-      case .simulated:
-        provider = SimulatedProvider()
-      }
+      let folder = try TemporaryFolder()
+      let provider: any Provider =
+        switch implementation {
+        case .local: try folder.provider("exec sleep 1000")
+        case .keeping: try folder.server()
+        case .simulated: SimulatedProvider()
+        }
+      self.init(provider, folder)
+    }
+
+    private init(_ provider: any Provider, _ folder: TemporaryFolder) {
+      self.provider = provider
+      self.folder = folder
       provider.begin(events: log.handler)
+    }
+
+    /// The server that comes when this one is gone. A simulated provider outlives its servers.
+    func successor() throws -> Setting {
+      Setting(provider is LocalProvider ? try folder.server() : provider, folder)
     }
   }
 
@@ -111,6 +124,56 @@ import Testing
     await setting.provider.close()
     setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
     #expect(!setting.log.all.contains { if case .started = $0 { true } else { false } })
+  }
+
+  @Test(arguments: Implementation.allCases)
+  func theNodesComeFirstAndThenWhatWasLeftRunning(_ implementation: Implementation) async throws {
+    let setting = try Setting(implementation)
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
+    _ = try await setting.log.started(first)
+    let events = setting.log.all
+    guard case .nodes(let nodes) = events[0] else {
+      Issue.record("\(events[0]) comes first")
+      return
+    }
+    #expect(nodes.count == 1 && nodes[0].cpu > 0 && nodes[0].memory.bytes > 0)
+    #expect(events[1] == .inventory([]))
+    await setting.provider.close()
+  }
+
+  @Test(arguments: Implementation.thatKeep)
+  func runnersOutliveTheirServerAndAreTheSuccessors(_ implementation: Implementation) async throws {
+    let setting = try Setting(implementation)
+    let again = RunnerInstance(id: second.id, generation: 7)
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
+    setting.provider.start(RunnerStart(again, on: TemporaryFolder.node, machine: Self.machine))
+    let one = try await setting.log.started(first)
+    let other = try await setting.log.started(again)
+    await setting.provider.leave()
+    let successor = try setting.successor()
+    let found = try await successor.log.inventory()
+    #expect(
+      found == [
+        FoundRunner(instance: first, socket: one.socket, pid: one.pid),
+        FoundRunner(instance: again, socket: other.socket, pid: other.pid),
+      ])
+    successor.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
+    #expect(try await successor.log.started(first) == one)
+    successor.provider.kill(first)
+    _ = try await successor.log.exited(first)
+    await successor.provider.close()
+    _ = try await successor.log.exited(again)
+    #expect(!setting.log.all.contains { if case .exited = $0 { true } else { false } }, "it had left")
+  }
+
+  @Test(arguments: Implementation.thatKeep)
+  func leavingTwiceIsHarmlessAndNothingStartsAfterwards(_ implementation: Implementation) async throws {
+    let setting = try Setting(implementation)
+    await setting.provider.leave()
+    await setting.provider.leave()
+    setting.provider.start(RunnerStart(first, on: TemporaryFolder.node, machine: Self.machine))
+    #expect(!setting.log.all.contains { if case .started = $0 { true } else { false } })
+    await setting.provider.close()
   }
 
   @Test(arguments: Implementation.allCases)

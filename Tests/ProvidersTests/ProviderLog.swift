@@ -50,6 +50,10 @@ final class ProviderLog: Sendable {
     return try result.get()
   }
 
+  func inventory() async throws -> [FoundRunner] {
+    try await next { if case .inventory(let found) = $0 { found } else { nil } }
+  }
+
   func notStarted(_ instance: RunnerInstance) async throws -> ProviderFailure {
     try await next { if case .notStarted(instance, let failure) = $0 { failure } else { nil } }
   }

@@ -24,6 +24,15 @@ final class TemporaryFolder {
     return try LocalProvider(executable: "/bin/sh", arguments: [file, "serve"], keeping: .nothing(base: "\(path)/base"))
   }
 
+  /// A provider that keeps its runners, as a server has one.
+  func server(_ script: String = "exec sleep 1000") throws -> LocalProvider {
+    let file = "\(path)/server-runner"
+    try script.write(toFile: file, atomically: true, encoding: .utf8)
+    return try LocalProvider(executable: "/bin/sh", arguments: [file, "serve"], keeping: keeping)
+  }
+
+  var keeping: Keeping { .runners(name: "server-1", base: "\(path)/base") }
+
   var runFolders: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/base")) ?? []
     return names.filter { $0.hasPrefix("run-") }
