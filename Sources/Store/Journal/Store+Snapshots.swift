@@ -26,6 +26,10 @@ extension Store {
 
   /// Keeps `state`, which is that after fact number `sequence`, so that recovery begins there. Facts stay for history.
   public func snapshot(_ state: EngineState, at sequence: Int64) throws(StoreError) {
+    try snapshot(state, at: sequence, partBytes: Self.partBytes)
+  }
+
+  func snapshot(_ state: EngineState, at sequence: Int64, partBytes: Int) throws(StoreError) {
     let what = "a snapshot"
     guard sequence > snapshots.withLock({ $0.sequence }) else { return }
     let bytes = try attempt(what) { try JSONEncoder().encode(state) }
@@ -35,8 +39,8 @@ extension Store {
         sql: "INSERT INTO snapshots (sequence, size, digest, is_whole) VALUES (?, ?, ?, 0)",
         arguments: [sequence, bytes.count, Data(SHA256.hash(data: bytes))])
     }
-    for (part, start) in stride(from: 0, to: bytes.count, by: Self.partBytes).enumerated() {
-      let slice = bytes[bytes.startIndex + start..<min(bytes.startIndex + start + Self.partBytes, bytes.endIndex)]
+    for (part, start) in stride(from: 0, to: bytes.count, by: partBytes).enumerated() {
+      let slice = bytes[bytes.startIndex + start..<min(bytes.startIndex + start + partBytes, bytes.endIndex)]
       try write(what, synced: false) { database in
         try database.execute(
           sql: "INSERT INTO snapshot_parts (sequence, part, bytes) VALUES (?, ?, ?)", arguments: [sequence, part, Data(slice)])

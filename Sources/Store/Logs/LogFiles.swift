@@ -26,7 +26,7 @@ public final class LogFiles: Sendable {
   /// Takes a line that `runner` wrote. A runner whose id is no name of a file is not written down.
   public func append(_ runner: RunnerID, _ record: LogRecord) {
     let wakes = pending.withLock { $0.add(record, of: runner, limits) }
-    if wakes { queue.async { self.writePending() } }
+    if wakes { queue.async { self.writeOn() } }
   }
 
   /// Why lines cannot be written now; nil: they can.
@@ -83,7 +83,7 @@ public final class LogFiles: Sendable {
     _ body: (inout LogWriter) throws(Failure) -> Value
   ) throws(Failure) -> Value {
     let result: Result<Value, Failure> = queue.sync {
-      writePending()
+      writeBatch()
       return writer.withLock { writer in
         do throws(Failure) { return .success(try body(&writer)) } catch { return .failure(error) }
       }
@@ -91,11 +91,16 @@ public final class LogFiles: Sendable {
     return try result.get()
   }
 
-  private func writePending() {
-    while true {
-      let batch = pending.withLock { $0.take() }
-      guard !batch.isEmpty else { return }
-      writer.withLock { $0.write(batch) }
-    }
+  /// All that has come until now. Not what comes in the meantime: who waits for the thread has its turn.
+  private func writeBatch() {
+    let batch = pending.withLock { $0.take() }
+    guard !batch.isEmpty else { return }
+    writer.withLock { $0.write(batch) }
+  }
+
+  private func writeOn() {
+    writeBatch()
+    guard pending.withLock({ $0.continues() }) else { return }
+    queue.async { self.writeOn() }
   }
 }

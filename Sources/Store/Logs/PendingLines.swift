@@ -37,12 +37,17 @@ struct PendingLines {
     return !isScheduled
   }
 
-  /// All that waits; when it is nothing, the next line wakes the writer again.
+  /// All that waits.
   mutating func take() -> [RunnerID: Lines] {
-    isScheduled = !lines.isEmpty
     bytes = 0
     defer { lines = [:] }
     return lines
+  }
+
+  /// Whether the writer has to go on; otherwise the next line wakes it again.
+  mutating func continues() -> Bool {
+    isScheduled = !lines.isEmpty
+    return isScheduled
   }
 }
 

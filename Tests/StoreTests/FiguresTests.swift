@@ -1,0 +1,69 @@
+import EngineCore
+import Glibc
+import RunnerProtocol
+import Testing
+
+@testable import Store
+
+/// Prints how long things take: `APOLUNE_FIGURES=1 swift test --filter FiguresTests`.
+@Suite(.enabled(if: getenv("APOLUNE_FIGURES") != nil), .serialized) struct FiguresTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let duration = try ContinuousClock().measure(body)
+    return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  }
+
+  private func ready(_ number: Int) -> Fact {
+    let app = AppID(owner: "ada", name: "app\(number % 100)")
+    return Fact(app, at: .seconds(Int64(number)), .runnerReady(RunnerID("abcdefgh\(number % 10000)")))
+  }
+
+  @Test func appends() throws {
+    let store = try Store.open(folder: folder.path)
+    for (count, synced, rounds) in [(1, false, 5000), (10, false, 2000), (100, false, 200), (1, true, 300), (10, true, 300)] {
+      let facts = synced ? ticks(count - 1) + [promise()] : ticks(count)
+      let taken = try seconds { for _ in 0..<rounds { try store.append(facts) } }
+      print("append of \(count) facts\(synced ? ", synced" : ""): \(Int(taken / Double(rounds) * 1e6)) µs")
+    }
+    try store.close()
+  }
+
+  @Test func recovery() throws {
+    let store = try Store.open(folder: folder.path)
+    let million = 1_000_000
+    let filled = try seconds {
+      for start in stride(from: 0, to: million, by: 10_000) { try store.append((start..<start + 10_000).map(ready)) }
+    }
+    print("1,000,000 facts written in \(filled) s, \(try Files.status(folder.file("apolune.sqlite"))?.size ?? 0) bytes")
+    print("recovery of 1,000,000 facts: \(try seconds { _ = try store.recover() }) s")
+    print("history of 100 among them: \(try seconds { _ = try store.history(app: ready(50).app, before: 500_000) }) s")
+    try store.snapshot(store.recover().state, at: store.lastSequence)
+    print("recovery from a snapshot: \(try seconds { _ = try store.recover() }) s")
+    print("closing: \(try seconds { try store.close() }) s")
+    var reopened: Store?
+    print("opening: \(try seconds { reopened = try Store.open(folder: folder.path) }) s")
+    try reopened?.close()
+  }
+
+  @Test func lines() throws {
+    let logs = try LogFiles(folder: folder.path)
+    let text = String(repeating: "log ", count: 25)
+    let count = 200_000
+    let appended = seconds {
+      for number in 0..<count {
+        logs.append(
+          RunnerID("r\(number % 20)"),
+          LogRecord(nanoseconds: UInt64(number), level: .info, source: .output, requestID: "", message: text))
+      }
+    }
+    let written = try seconds { _ = try logs.read(RunnerID("r1"), LogQuery(last: 1)) }
+    print("\(count) lines: \(Int(Double(count) / (appended + written))) lines/s, of which \(written) s after the last came")
+    let kept = try (0..<20).reduce(0) { try $0 + logs.read(RunnerID("r\($1)"), LogQuery(last: 10_000)).count }
+    print("\(kept) lines kept")
+    print("the last 100: \(try seconds { _ = try logs.read(RunnerID("r1")) }) s")
+    print("search in all: \(try seconds { _ = try logs.read(RunnerID("r1"), LogQuery(search: "nothing")) }) s")
+  }
+}
