@@ -93,6 +93,7 @@ let package = Package(
     tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
     tests("EngineCoreTests", ["EngineCore", "Planning", "AppModel"]),
     tests("ProvidersTests", ["Providers", "Planning", "TestKit", "AppModel", "CPlatform"]),
+    tests("StoreTests", ["Store", "EngineCore", "AppModel", "RunnerProtocol", sqlite, crypto]),
     tests("EngineTests", ["Engine", "EngineCore", "Planning", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
     tests("EndToEndTests", ["apolune", "apolune-runner"]),
   ],
