@@ -83,7 +83,7 @@ let package = Package(
     tests("HouseTests", []),
     tests("LuaTests", ["Lua", "CLua"]),
     tests("HostTests", ["Host", "AppModel", "AppScript", "ControlAPI", "EngineCore", "apolune-runner"]),
-    tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", arguments]),
+    tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", arguments] + http),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol"] + http),
     tests("AppModelTests", ["AppModel"]),

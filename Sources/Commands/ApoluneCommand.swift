@@ -14,5 +14,8 @@ struct ApoluneCommand: AsyncParsableCommand {
         64  the command line is wrong
       """,
     version: Version.text,
-    subcommands: [RunCommand.self, CheckCommand.self, ReferenceCommand.self, VersionCommand.self])
+    subcommands: [
+      RunCommand.self, DeployCommand.self, CheckCommand.self, AppsCommand.self, RunnersCommand.self,
+      EnvironmentsCommand.self, NodesCommand.self, ServerCommand.self, ReferenceCommand.self, VersionCommand.self,
+    ])
 }

@@ -1,3 +1,6 @@
+import AppModel
+import AppScript
+import ControlAPI
 import Host
 
 /// Why a command could not do its work, and how to mend it.
@@ -6,6 +9,8 @@ struct CommandError: Error, Sendable, Hashable {
   var code: String
   var message: String
   var fix: String?
+  /// Of a script or of settings; shown before the message.
+  var diagnostics: [Diagnostic] = []
 
   init(_ code: String, _ message: String, fix: String? = nil) {
     self.code = code
@@ -17,9 +22,19 @@ struct CommandError: Error, Sendable, Hashable {
     self.init(failure.code, failure.description, fix: failure.fix)
   }
 
-  /// `error: …`, and a line of help.
-  func render(_ style: Style) -> String {
-    let head = style.paint("error:", .red) + " \(message)\n"
-    return head + (fix.map { "  " + style.paint("help:", .cyan) + " \($0)\n" } ?? "")
+  init(_ problem: APIProblem) {
+    self.init(problem.code, problem.message, fix: problem.fix)
+    diagnostics = problem.diagnostics
   }
+
+  /// `error: …`, and a line of help. Further lines of the message are indented, as what a runner wrote last is.
+  func render(_ style: Style) -> String {
+    let shown = DiagnosticRenderer().render(diagnostics, color: style.isColored)
+    let lines = PlainText.lines(message).map { PlainText.escaped($0) }
+    let head = style.paint("error:", .red) + " " + lines.joined(separator: "\n  ") + "\n"
+    return shown + head + (fix.map { "  " + style.paint("help:", .cyan) + " \(PlainText.escaped($0))\n" } ?? "")
+  }
+
+  /// The form in which `--json` commands say it.
+  var problem: APIProblem { APIProblem(code: code, message: message, fix: fix, diagnostics: diagnostics) }
 }

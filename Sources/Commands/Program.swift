@@ -41,13 +41,34 @@ public enum Program {
     return code.rawValue
   }
 
-  /// A first word that is no command; the parser would call it an unexpected argument.
+  /// A word that stands where a command does and is none; the parser would call it an unexpected argument.
   static func unknownCommand(_ arguments: [String]) -> CommandError? {
-    let names = ApoluneCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    guard let word = arguments.first, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return nil }
+    var command: any ParsableCommand.Type = ApoluneCommand.self
+    var path = "apolune"
+    for word in arguments {
+      let children = command.configuration.subcommands
+      guard !children.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+      guard let child = children.first(where: { names(of: $0).contains(word) }) else {
+        return unknown(word, after: path, among: children)
+      }
+      command = child
+      path += " " + word
+    }
+    return nil
+  }
+
+  private static func unknown(
+    _ word: String, after path: String, among children: [any ParsableCommand.Type]
+  ) -> CommandError {
+    let known = children.compactMap { $0.configuration.commandName }
     let fix =
-      Suggestion.nearest(to: word, among: names).map { "did you mean 'apolune \($0)'?" }
-      ?? "the commands are \(names.joined(separator: ", ")); see 'apolune --help'"
-    return CommandError("unknown-command", "there is no command '\(PlainText.escaped(word))'", fix: fix)
+      Suggestion.nearest(to: word, among: children.flatMap { names(of: $0) }).map { "did you mean '\(path) \($0)'?" }
+      ?? "the commands are \(known.joined(separator: ", ")); see '\(path) --help'"
+    let place = path == "apolune" ? "" : " of '\(path)'"
+    return CommandError("unknown-command", "there is no command '\(PlainText.escaped(word))'\(place)", fix: fix)
+  }
+
+  private static func names(of command: any ParsableCommand.Type) -> [String] {
+    [command.configuration.commandName].compactMap { $0 } + command.configuration.aliases
   }
 }

@@ -9,13 +9,23 @@ import Testing
 @Suite struct ProgramTests {
   @Test(arguments: [
     ("chek", "did you mean 'apolune check'?"), ("verison", "did you mean 'apolune version'?"),
-    ("frobnicate", "the commands are run, check, reference, version; see 'apolune --help'"),
+    (
+      "frobnicate",
+      "the commands are run, deploy, check, apps, runners, environments, nodes, server, reference, version; "
+        + "see 'apolune --help'"
+    ),
+    ("apps lst", "did you mean 'apolune apps list'?"), ("machine stpo x", "did you mean 'apolune machine stop'?"),
+    ("envs x", "the commands are list, create, delete; see 'apolune envs --help'"),
+    ("server stauts", "did you mean 'apolune server status'?"),
   ])
-  func anUnknownCommandIsToldWhatWasMeant(word: String, fix: String) {
-    #expect(Program.unknownCommand([word])?.fix == fix)
+  func anUnknownCommandIsToldWhatWasMeant(words: String, fix: String) {
+    #expect(Program.unknownCommand(words.split(separator: " ").map(String.init))?.fix == fix)
   }
 
-  @Test(arguments: [["check", "a.lua"], ["help"], ["--version"], []]) func knownOnesPass(arguments: [String]) {
+  @Test(arguments: [
+    ["check", "a.lua"], ["help"], ["--version"], [], ["apps"], ["app", "list"], ["server", "--data-dir", "x"], ["deploy", "x"],
+    ["apps", "help"],
+  ]) func knownOnesPass(arguments: [String]) {
     #expect(Program.unknownCommand(arguments) == nil)
   }
 

@@ -57,19 +57,7 @@ public struct Banner: Sendable, Hashable {
 
   /// A call that works as it stands when pasted.
   var curl: String {
-    let key = self.key.map { " -H 'authorization: Key \($0)'" } ?? ""
-    switch program {
-    case .command: return "curl\(key) \(url)/"
-    case .endpoints(let endpoints):
-      let first = endpoints.first { $0.path == "/" } ?? endpoints.first
-      let path = first.map { $0.path == "/" ? "" : $0.path } ?? ""
-      return "curl\(first?.stream ?? false ? " -N" : "")\(key) \(url)\(path) -d '\(input(of: first))'"
-    }
-  }
-
-  /// As it stands in single quotes of a shell.
-  private func input(of endpoint: Endpoint?) -> String {
-    (endpoint?.example ?? "{}").replacing("'", with: #"'\''"#)
+    CurlExample(url: url, program: program, header: key.map { "'authorization: Key \($0)'" }).text
   }
 
   static func meaning(of auth: Auth) -> String {

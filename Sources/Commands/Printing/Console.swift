@@ -30,6 +30,13 @@ struct Console: Sendable {
     return String(decoding: try encoder.encode(answer), as: UTF8.self)
   }
 
+  /// The same on one line, for answers of which there are many.
+  static func jsonLine(_ answer: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(answer), as: UTF8.self)
+  }
+
   /// Help, or anything else that was asked for.
   func say(_ text: String) {
     Descriptor.write(text.endingInLineBreak, to: STDOUT_FILENO)

@@ -125,3 +125,4 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension Auth: ExpressibleByArgument {}
+extension Strategy: ExpressibleByArgument {}

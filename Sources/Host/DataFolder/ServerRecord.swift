@@ -21,7 +21,7 @@ public struct ServerRecord: Sendable, Hashable, Codable {
     guard let data = FileManager.default.contents(atPath: folder.serverRecord), data.count <= bytesMax,
       let record = try? JSONDecoder().decode(ServerRecord.self, from: data), record.pid > 0
     else { return nil }
-    return kill(record.pid, 0) == 0 || errno == EPERM ? record : nil
+    return ProcessState.isAlive(record.pid) ? record : nil
   }
 
   /// Puts the record in place in one step, so that a reader sees a whole one or none.

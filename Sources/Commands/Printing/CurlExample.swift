@@ -1,0 +1,26 @@
+import AppModel
+
+/// A call of an app that works as it stands when pasted into a shell.
+struct CurlExample: Sendable, Hashable {
+  /// Base address of the app, without a slash at the end.
+  var url: String
+  var program: AppDefinition.Program
+  /// A header as a word of a shell, quotes and all: `'authorization: Key …'`. nil where anyone may call.
+  var header: String?
+
+  var text: String {
+    let header = header.map { " -H \($0)" } ?? ""
+    switch program {
+    case .command: return "curl\(header) \(url)/"
+    case .endpoints(let endpoints):
+      let first = endpoints.first { $0.path == "/" } ?? endpoints.first
+      let path = first.map { $0.path == "/" ? "" : $0.path } ?? ""
+      return "curl\(first?.stream ?? false ? " -N" : "")\(header) \(url)\(path) -d '\(input(of: first))'"
+    }
+  }
+
+  /// As it stands in single quotes of a shell.
+  private func input(of endpoint: Endpoint?) -> String {
+    (endpoint?.example ?? "{}").replacing("'", with: #"'\''"#)
+  }
+}
