@@ -34,6 +34,10 @@ extension Engine {
     case .draining:
       // The engine knows when it asked for that; a runner that was signalled by somebody else ends, and that is told.
       break
+    case .unhealthy(let report):
+      // One that does not answer is as good as one that is not there: it is replaced, and its log says why.
+      output.write(report.message, of: runner)
+      mailbox.post(.runner(runner, generation: generation, .linkClosed))
     case .closed:
       mailbox.post(.runner(runner, generation: generation, .linkClosed))
     }

@@ -49,8 +49,14 @@ public struct LaunchTemplate: Sendable, Hashable {
     spec.requestTimeoutSeconds = definition.timeouts.request.inSeconds
     spec.startupTimeoutSeconds = definition.timeouts.startup.inSeconds
     spec.graceSeconds = definition.timeouts.terminationGrace.inSeconds
-    spec.healthPath = definition.health?.path
-    spec.healthMethod = definition.health?.method.rawValue ?? spec.healthMethod
+    if let health = definition.healthAsked {
+      spec.healthPath = health.path
+      spec.healthMethod = health.method.rawValue
+      spec.healthRegularly = health.callRegularly
+      spec.healthStartSeconds = health.startPeriod.inSeconds
+      spec.healthTimeoutSeconds = health.timeout.inSeconds
+      spec.healthFailureThreshold = health.failureThreshold
+    }
     spec.ephemeral = ephemeral
     return spec
   }

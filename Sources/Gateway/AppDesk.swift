@@ -173,6 +173,7 @@ extension AppDesk {
 
   /// Something changed that can wait a moment, so that a thousand changes make one report.
   private func demandChanged() {
+    if core.isStopping { core.settled() }
     if demandPace.changed() { awaitInterval() }
   }
 

@@ -28,6 +28,8 @@ final class Core {
   private var connections: [ObjectIdentifier: HTTPConnection] = [:]
   private var ids = RequestIDs()
   private var sweep: Scheduled<Void>?
+  /// Whoever waits for the end of everything that is in flight.
+  private var onIdle: (() -> Void)?
 
   init(
     configuration: GatewayConfiguration, authenticator: any Authenticator, loop: NIOIsolatedEventLoop,
@@ -114,7 +116,10 @@ final class Core {
     return true
   }
 
-  func connectionClosed(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = nil }
+  func connectionClosed(_ connection: HTTPConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+    if isStopping { settled() }
+  }
 
   private func startSweep() {
     guard sweep == nil else { return }
@@ -140,7 +145,18 @@ final class Core {
     for connection in connections.values { connection.stopWhenIdle() }
   }
 
-  var isIdle: Bool { connections.isEmpty && desks.values.allSatisfy { $0.dispatcher.live == 0 } }
+  /// Calls `body` once nothing is in flight any more, and at once if that is so.
+  func whenIdle(_ body: @escaping () -> Void) {
+    onIdle = body
+    settled()
+  }
+
+  /// Something ended while stopping; it may have been the last.
+  func settled() {
+    guard let onIdle, connections.isEmpty, desks.values.allSatisfy({ $0.dispatcher.live == 0 }) else { return }
+    self.onIdle = nil
+    onIdle()
+  }
 
   /// Ends everything that is still there.
   func endStopping() {

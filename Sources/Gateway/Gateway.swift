@@ -111,12 +111,7 @@ public final class Gateway: Sendable {
     }
     guard isFirst else { return }
     channel?.close(promise: nil)
-    loop.execute { self.coreOnLoop().beginStopping() }
-    let end = ContinuousClock.now + grace
-    while ContinuousClock.now < end, await !isIdle() {
-      // A cancelled stop waits no longer; it still closes everything.
-      if (try? await Task.sleep(for: Self.idlePoll)) == nil { break }
-    }
+    await finish(within: grace)
     loop.execute { self.coreOnLoop().endStopping() }
     // Runs after what the line above has put on the loop, and closes every channel that is left.
     await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
@@ -124,12 +119,21 @@ public final class Gateway: Sendable {
     }
   }
 
-  private static let idlePoll = Duration.milliseconds(10)
-
-  private func isIdle() async -> Bool {
-    await withCheckedContinuation { done in
-      loop.execute { done.resume(returning: self.coreOnLoop().isIdle) }
+  /// Lets what is in flight come to its end. Cancelling the task ends the wait; everything is closed all the same.
+  private func finish(within grace: Duration) async {
+    let over = loop.makePromise(of: Void.self)
+    loop.execute {
+      let core = self.coreOnLoop()
+      core.beginStopping()
+      core.whenIdle { over.succeed() }
     }
+    let limit = loop.scheduleTask(in: .nanoseconds(max(0, grace.nanoseconds))) { over.succeed() }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { done in over.futureResult.whenComplete { _ in done.resume() } }
+    } onCancel: {
+      over.succeed()
+    }
+    limit.cancel()
   }
 
   /// Runs `body` on the event loop, after everything that was asked for before; not at all once the gateway has stopped.

@@ -64,6 +64,14 @@ extension HTTPConnection {
     answered()
   }
 
+  /// For an app that has nothing else to say of its health.
+  func answerHealth(_ head: HTTPRequestHead, version: String?) {
+    var json = Array(#"{"version":"#.utf8)
+    json.append(jsonText: version ?? "unknown")
+    json.append(UInt8(ascii: "}"))
+    answerHealth(head, json: String(decoding: json, as: UTF8.self))
+  }
+
   func answerHealth(_ head: HTTPRequestHead, json: String) {
     guard head.method == .GET || head.method == .HEAD else { return refuse(.methodNotAllowed) }
     write { out in

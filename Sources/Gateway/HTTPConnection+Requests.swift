@@ -67,16 +67,15 @@ extension HTTPConnection {
     _ head: HTTPRequestHead, _ desk: AppDesk, _ route: AppRoute, path: String, caller: Caller
   ) {
     let path = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
-    if path == "/health", head.method == .GET {
-      return answerHealth(head, json: #"{"version":"\#(route.revision.text.filter { $0 != "\"" && $0 != "\\" })"}"#)
-    }
-    guard let endpoint = desk.endpoints?[path] else { return refuse(.unknownPath(path)) }
+    let isHealth = path == AppDefinition.healthPath && (head.method == .GET || head.method == .HEAD)
+    if isHealth, !route.definition.answersHealthByHook { return answerHealth(head, version: route.definition.version) }
+    guard isHealth || desk.endpoints?[path] != nil else { return refuse(.unknownPath(path)) }
     if head.method == .OPTIONS { return answerPreflight(head) }
-    guard head.method == .POST else { return refuse(.methodNotAllowed) }
+    guard isHealth || head.method == .POST else { return refuse(.methodNotAllowed) }
     if let length = request.contentLength, length > core.configuration.bodyMax {
       return refuse(.bodyTooLarge(core.configuration.bodyMax))
     }
-    incoming = LuaRequest(desk: desk, endpoint: endpoint.path, caller: caller, head: head, body: ByteBuffer())
+    incoming = LuaRequest(desk: desk, endpoint: path, caller: caller, head: head, body: ByteBuffer())
     state = .receiving
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
   }
@@ -164,7 +163,7 @@ extension HTTPConnection {
     guard let passage = control.enter(session) else { return refuse(.controlBusy) }
     state = .proxying(session)
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
-    session.begin(passage)
+    session.begin(through: passage)
   }
 }
 

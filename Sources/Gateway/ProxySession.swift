@@ -58,7 +58,7 @@ final class ProxySession: ExchangeClient {
   }
 
   /// One that needs no slot, and may take as long as it likes.
-  func begin(_ passage: ControlPassage) {
+  func begin(through passage: any Passage) {
     self.passage = passage
     passage.upstreams?.acquire(for: self)
   }

@@ -15,6 +15,8 @@ final class RunnerLink: FrameReceiver {
     var isStreaming = false
     /// The second in which it was cancelled.
     var cancelled: Int?
+    /// A health check, whose limits are its own.
+    var isCheck = false
   }
 
   let runner: RunnerID
@@ -31,7 +33,10 @@ final class RunnerLink: FrameReceiver {
   private var streams: [UInt32: Stream] = [:]
   private var streamLast: UInt32 = 0
   private var isClosed = false
+  /// Whether the runner is still to be told to drain.
   private var isDrainDue = false
+  /// From ready on, for an app that is asked for its health.
+  private var health: HealthMonitor?
 
   init(
     runner: RunnerID, revision: RevisionID, desk: AppDesk, launch: LaunchSpec, core: Core,
@@ -51,10 +56,23 @@ final class RunnerLink: FrameReceiver {
 
   /// Sends a request; its answer comes to the exchange.
   func begin(_ exchange: Exchange, head: RequestHead, body: ByteBuffer) {
+    open(exchange, .request, head, body)
+  }
+
+  /// Sends a health check, which has no slot.
+  func check(_ exchange: Exchange, head: RequestHead) {
+    open(exchange, .check, head, nil)
+    streams[exchange.stream]?.isCheck = true
+  }
+
+  /// Whether the runner has not answered it yet.
+  func hasOpen(_ exchange: Exchange) -> Bool { streams[exchange.stream]?.exchange === exchange }
+
+  private func open(_ exchange: Exchange, _ kind: FrameKind, _ head: RequestHead, _ body: ByteBuffer?) {
     repeat { streamLast = streamLast == .max ? 1 : streamLast + 1 } while streams[streamLast] != nil
     exchange.stream = streamLast
     streams[streamLast] = Stream(exchange: exchange, began: core.seconds, credit: launch.streamCredit)
-    connection.send(.request, stream: streamLast, body: body) { head.write(to: &$0) }
+    connection.send(kind, stream: streamLast, body: body) { head.write(to: &$0) }
   }
 
   /// The caller has taken that many bytes of chunks: as many more may come.
@@ -71,15 +89,27 @@ final class RunnerLink: FrameReceiver {
   }
 
   /// Tells the runner to finish and to exit. The runner of a command app does not see the requests that its program has,
-  /// so it is told only when there are none any more.
+  /// so it is told only when there are none any more. One that is still being connected to is told then.
   func drain() {
-    isDrainDue = launch.role == .command && desk.inFlight(self) > 0
-    if !isDrainDue { connection.send(.drain) }
+    isDrainDue = true
+    stopChecks()
+    tellToDrain()
+  }
+
+  private func tellToDrain() {
+    guard isDrainDue, connection.isOpen, launch.role != .command || desk.inFlight(self) == 0 else { return }
+    isDrainDue = false
+    connection.send(.drain)
   }
 
   /// A slot came back.
   func exchangeEnded() {
-    if isDrainDue { drain() }
+    if isDrainDue { tellToDrain() }
+  }
+
+  private func stopChecks() {
+    health?.stop()
+    health = nil
   }
 
   func close() {
@@ -92,7 +122,7 @@ final class RunnerLink: FrameReceiver {
     upstreams?.swept(at: seconds)
     let limit = Int(launch.requestTimeoutSeconds.rounded(.up)) + core.configuration.requestSlackSeconds
     var overdue: [Exchange] = []
-    for stream in streams.values {
+    for stream in streams.values where !stream.isCheck {
       if let cancelled = stream.cancelled {
         guard seconds - cancelled <= core.configuration.cancelSeconds else { return close() }
       } else if seconds - stream.began > limit {
@@ -110,6 +140,7 @@ final class RunnerLink: FrameReceiver {
     do {
       let json = try JSONEncoder().encode(launch)
       connection.send(.launch) { $0.append(contentsOf: json) }
+      tellToDrain()
     } catch {
       failed(code: "launch-unwritable", "\(error)")
       close()
@@ -121,20 +152,25 @@ final class RunnerLink: FrameReceiver {
   func frameArrived(_ header: FrameHeader, payload: ByteBuffer) throws {
     switch header.kind {
     case .answer, .head, .chunk, .end, .abort: try answerArrived(header, payload: payload)
-    case .ready:
-      let report = try JSONDecoder().decode(ReadyReport.self, from: Data(payload.readableBytesView))
-      if let port = report.port { upstreams = UpstreamPool(.port(port), idleMax: launch.maxMultiplexing, core: core) }
-      events(.ready(report))
-      desk.runnerReady(self)
+    case .ready: becameReady(try JSONDecoder().decode(ReadyReport.self, from: Data(payload.readableBytesView)))
     case .failed:
       events(.failed(try JSONDecoder().decode(FailureReport.self, from: Data(payload.readableBytesView))))
     case .log: events(.log(try payload.read { reader throws(FrameError) in try LogRecord(from: &reader) }))
     case .draining:
+      stopChecks()
       desk.runnerDraining(self)
       events(.draining)
-    case .launch, .request, .cancel, .credit, .drain, .evaluate, .hostAnswer, .interrupt, .hostCall, .evaluated:
+    case .launch, .request, .cancel, .credit, .drain, .evaluate, .hostAnswer, .interrupt, .check, .hostCall, .evaluated:
       throw FrameError.unexpected(header.kind)
     }
+  }
+
+  private func becameReady(_ report: ReadyReport) {
+    if let port = report.port { upstreams = UpstreamPool(.port(port), idleMax: launch.maxMultiplexing, core: core) }
+    events(.ready(report))
+    desk.runnerReady(self)
+    guard health == nil, !isClosed, !isDrainDue else { return }
+    health = HealthMonitor(of: self, port: report.port, core: core) { [events] in events(.unhealthy($0)) }
   }
 
   private func answerArrived(_ header: FrameHeader, payload: ByteBuffer) throws {
@@ -173,6 +209,7 @@ final class RunnerLink: FrameReceiver {
     guard !isClosed else { return }
     isClosed = true
     streams = [:]
+    stopChecks()
     upstreams?.close()
     desk.runnerLost(self)
     events(.closed)

@@ -10,6 +10,9 @@ protocol Role: AnyObject {
   /// A frame that only this role understands. Throws `FrameError` for one that it does not.
   func receive(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) throws
 
+  /// A host that came back may count otherwise than the one before.
+  func limitsChanged(_ spec: LaunchSpec)
+
   /// What keeps it from being ready, for the report when its time is over; nil when nothing is known.
   var startupProblem: String? { get }
 

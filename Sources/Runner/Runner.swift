@@ -94,7 +94,7 @@ final class Runner {
     switch header.kind {
     case .launch: try launch(payload)
     case .drain: drain()
-    case .request, .cancel, .credit, .evaluate, .hostAnswer, .interrupt:
+    case .request, .check, .cancel, .credit, .evaluate, .hostAnswer, .interrupt:
       guard let role else { throw FrameError.unexpected(header.kind) }
       try role.receive(header, payload)
     case .ready, .failed, .log, .answer, .head, .chunk, .end, .abort, .hostCall, .evaluated, .draining:
@@ -109,6 +109,8 @@ final class Runner {
     case .starting, .serving, .draining, .finished:
       // A host that came back: it is told how far this runner is, and `ready` comes later if it is starting.
       guard spec.runnerID == self.spec?.runnerID else { throw LaunchError.otherRunner(spec.runnerID) }
+      self.spec?.adopt(limitsOf: spec)
+      role?.limitsChanged(spec)
       if case .serving(let report) = phase { try send(.ready, report) }
       if case .draining = phase { link?.send(.draining) }
     }

@@ -17,6 +17,9 @@ public enum FrameKind: UInt8, Sendable, CaseIterable {
   case hostAnswer = 7
   /// Stops the evaluation on this stream; no payload.
   case interrupt = 8
+  /// `RequestHead`, then the body's bytes: a health check. As `request`, but outside of the slots, so that a busy runner
+  /// answers it too; one at a time.
+  case check = 9
 
   // Runner to host.
   /// `ReadyReport` as JSON: requests may come.

@@ -30,9 +30,18 @@ public struct LaunchSpec: Sendable, Hashable, Codable {
   public var requestTimeoutSeconds = 3600.0
   public var startupTimeoutSeconds = 600.0
   public var graceSeconds = 5.0
-  /// Where a command app is asked for its health while it starts; nil: until its port accepts a connection.
+  /// Where the runner is asked for its health; nil: a command app is well once its port accepts a connection, and nobody
+  /// asks later.
   public var healthPath: String?
   public var healthMethod = "GET"
+  /// Whether the host goes on asking once the runner is ready.
+  public var healthRegularly = true
+  /// Failures in this time from ready on do not count.
+  public var healthStartSeconds = 30.0
+  /// One answer may take this long.
+  public var healthTimeoutSeconds = 5.0
+  /// Failures in a row after which the runner is not well.
+  public var healthFailureThreshold = 3
   /// Largest answer body, in bytes.
   public var answerMax = 32 * 1_048_576
   /// Bytes of chunks that a stream may send before the host grants more.

@@ -7,6 +7,8 @@ public enum RunnerLinkEvent: Sendable, Hashable {
   case log(LogRecord)
   /// The runner starts no request any more.
   case draining
+  /// A runner that was ready failed too many health checks in a row; told once.
+  case unhealthy(FailureReport)
   /// The connection is gone, or never came to be; always the last event.
   case closed
 }

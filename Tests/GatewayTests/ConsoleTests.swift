@@ -61,7 +61,7 @@ import Testing
           HostAnswer(succeeded: false, payload: [])
         }
       } throws: { ($0 as? GatewayError)?.code == "runner-unreachable" }
-      let runner = try await FakeRunner(readyAtOnce: false)
+      let runner = try await FakeRunner(FakeRunner.Habits(readyAtOnce: false))
       stage.runners.withLock { $0.append(runner) }
       let opening = Task {
         try await stage.gateway.openConsole(socket: runner.socket, launch: launch) { _ in

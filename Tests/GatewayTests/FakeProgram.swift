@@ -102,6 +102,7 @@ final class FakeProgram: Sendable {
       case "/lines":
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
       case "/early", "/hold": break
+      case "/unwell": answer(context, status: .internalServerError, text: "no")
       case "/sink": answer(context, status: .ok, text: "sunk")
       case "/chunks":
         context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)

@@ -16,19 +16,32 @@ final class FakeRunner: Sendable {
     /// Bytes of chunks that were sent.
     var streamed = 0
     var hostAnswers: [HostAnswer] = []
+    var checks: [RequestHead] = []
+    var connections = 0
+  }
+
+  /// What it does besides answering.
+  struct Habits: Sendable {
+    /// Says `ready` at once after launch, else only when `becomeReady` is called.
+    var readyAtOnce = true
+    /// Says `draining` at launch.
+    var isDraining = false
+    /// Goes away once it is told to drain and has nothing left.
+    var endsWhenDrained = false
+    /// Of health checks; nil: they stay without an answer.
+    var health: UInt16? = 200
   }
 
   let socket: String
   let folder: String
   let seen = Mutex(Seen())
-  /// Told to it at once after launch; false: only when `becomeReady` is called.
-  let readyAtOnce: Bool
+  let habits: Mutex<Habits>
   let port: Int?
   private let server = Mutex<(any Channel)?>(nil)
   private let peer = Mutex<NIOLoopBound<FakeRunnerConnection>?>(nil)
 
-  init(readyAtOnce: Bool = true, port: Int? = nil) async throws {
-    self.readyAtOnce = readyAtOnce
+  init(_ habits: Habits = Habits(), port: Int? = nil) async throws {
+    self.habits = Mutex(habits)
     self.port = port
     folder = "/tmp/apolune-gateway-\(UInt64.random(in: 0 ... .max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -75,13 +88,24 @@ final class FakeRunnerConnection: ChannelInboundHandler {
   private var decoder = FrameDecoder()
   private var open: [UInt32: RequestHead] = [:]
   /// Chunks that are still to be sent, and the credit for them.
+  private var isDraining = false
   private var streams: [UInt32: (chunks: [[UInt8]], credit: Int)] = [:]
 
   init(_ runner: FakeRunner) { self.runner = runner }
 
-  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    runner.seen.withLock { $0.connections += 1 }
+  }
 
-  func channelInactive(context: ChannelHandlerContext) { self.context = nil }
+  /// What its host had in flight is dropped, as a real runner does.
+  func channelInactive(context: ChannelHandlerContext) {
+    self.context = nil
+    let dropped = open.count
+    runner.seen.withLock { $0.inFlight -= dropped }
+    open = [:]
+    streams = [:]
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     unwrapInboundIn(data).withUnsafeReadableBytes { decoder.append($0) }
@@ -115,7 +139,19 @@ final class FakeRunnerConnection: ChannelInboundHandler {
     case .launch:
       let launch = try JSONDecoder().decode(LaunchSpec.self, from: Data(payload))
       runner.seen.withLock { $0.launch = launch }
-      if runner.readyAtOnce { ready() }
+      let habits = runner.habits.withLock { $0 }
+      if habits.isDraining { send(.draining) } else if habits.readyAtOnce { ready() }
+    case .check:
+      try payload.withUnsafeBytes { raw in
+        var reader = ByteReader(raw)
+        let head = try RequestHead(from: &reader)
+        runner.seen.withLock { $0.checks.append(head) }
+      }
+      guard let status = runner.habits.withLock({ $0.health }) else { return }
+      send(.answer, stream: header.stream) {
+        AnswerHead(status: status).write(to: &$0)
+        $0 += "{}".utf8
+      }
     case .request:
       try payload.withUnsafeBytes { raw in
         var reader = ByteReader(raw)
@@ -124,7 +160,7 @@ final class FakeRunnerConnection: ChannelInboundHandler {
       }
     case .cancel:
       runner.seen.withLock { $0.cancelled += 1 }
-      guard open[header.stream]?.path != "/stuck" else { return }
+      guard let head = open[header.stream], head.path != "/stuck" else { return }
       streams[header.stream] = nil
       answer(header.stream, 499, "{}")
     case .credit:
@@ -134,6 +170,8 @@ final class FakeRunnerConnection: ChannelInboundHandler {
     case .drain:
       runner.seen.withLock { $0.drained = true }
       send(.draining)
+      isDraining = true
+      endIfDrained()
     case .evaluate: evaluate(header.stream, String(decoding: payload, as: UTF8.self))
     case .interrupt: evaluated(header.stream, Evaluation(.error, text: "interrupted"))
     case .hostAnswer:
@@ -155,6 +193,7 @@ final class FakeRunnerConnection: ChannelInboundHandler {
       seen.inFlight += 1
       seen.inFlightMax = max(seen.inFlightMax, seen.inFlight)
     }
+    guard !isDraining else { return answer(stream, 503, #"{"detail":"draining"}"#, errorType: "runner_draining") }
     let text = String(decoding: body, as: UTF8.self)
     switch head.path {
     case "/hold", "/stuck": break
@@ -206,8 +245,15 @@ final class FakeRunnerConnection: ChannelInboundHandler {
   }
 
   private func finished(_ stream: UInt32) {
-    open[stream] = nil
+    guard open.removeValue(forKey: stream) != nil else { return }
     runner.seen.withLock { $0.inFlight -= 1 }
+    endIfDrained()
+  }
+
+  /// After the answer that is being written.
+  private func endIfDrained() {
+    guard isDraining, open.isEmpty, runner.habits.withLock({ $0.endsWhenDrained }) else { return }
+    context?.eventLoop.assumeIsolated().execute { self.runner.die() }
   }
 
   private func beginStream(_ stream: UInt32, _ chunks: [[UInt8]]) {

@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: [
     ("GET /health HTTP/1.1", 200, #"{"status":"ok"}"#),
     ("POST /health HTTP/1.1", 405, #"{"detail":"Method Not Allowed"}"#),
-    ("GET /me/app/health HTTP/1.1", 200, #"{"version":"r1"}"#),
+    ("GET /me/app/health HTTP/1.1", 200, #"{"version":"unknown"}"#),
     ("GET /me/app HTTP/1.1", 405, #"{"detail":"Method Not Allowed"}"#),
     ("DELETE /me/app/hold HTTP/1.1", 405, #"{"detail":"Method Not Allowed"}"#),
     ("POST /me/nothing HTTP/1.1", 404, #"{"detail":"Application \"me/nothing\" not found"}"#),

@@ -27,10 +27,11 @@ final class Stage: Sendable {
   }
 
   func route(
-    revision: String = "r1", auth: Auth = .public, command: Bool = false, startTimeout: Duration? = nil
+    revision: String = "r1", auth: Auth = .public, command: Bool = false, startTimeout: Duration? = nil, hooks: [String] = []
   ) {
     let endpoints = Self.paths.map { Endpoint(path: $0, stream: false, line: 1) }
     var definition = AppDefinition(name: "app", program: command ? .command(["x"]) : .endpoints(endpoints), machines: [])
+    definition.hooks = hooks
     if let startTimeout { definition.timeouts.requestStart = InSeconds(wrappedValue: startTimeout) }
     gateway.route(
       Self.app, to: AppRoute(app: Self.app, revision: RevisionID(revision), definition: definition, auth: auth))
@@ -39,10 +40,13 @@ final class Stage: Sendable {
   /// A runner that is attached; waits until it is ready, if it is so by itself.
   @discardableResult
   func runner(
-    _ id: String = "one", revision: String = "r1", slots: Int = 4, readyAtOnce: Bool = true, port: Int? = nil,
+    _ id: String = "one", revision: String = "r1", slots: Int = 4, readyAtOnce: Bool = true,
+    habits: FakeRunner.Habits = FakeRunner.Habits(), port: Int? = nil,
     adjust: (inout LaunchSpec) -> Void = { _ in }
   ) async throws -> FakeRunner {
-    let runner = try await FakeRunner(readyAtOnce: readyAtOnce, port: port)
+    var habits = habits
+    habits.readyAtOnce = readyAtOnce
+    let runner = try await FakeRunner(habits, port: port)
     runners.withLock { $0.append(runner) }
     var launch = LaunchSpec(role: .endpoints, bundle: "/", script: "a.lua", app: "app", runnerID: id)
     launch.maxMultiplexing = slots
@@ -56,6 +60,10 @@ final class Stage: Sendable {
     gateway.attach(
       id, app: Self.app, revision: RevisionID(revision), socket: socket, launch: launch, slots: slots
     ) { event in self.events.withLock { $0[id, default: []].append(event) } }
+  }
+
+  func count(_ id: String, _ what: (RunnerLinkEvent) -> Bool) -> Int {
+    events.withLock { $0[RunnerID(id)]?.count(where: what) ?? 0 }
   }
 
   func saw(_ id: String, _ what: (RunnerLinkEvent) -> Bool) -> Bool {

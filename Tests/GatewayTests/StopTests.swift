@@ -25,6 +25,30 @@ import Testing
     try await runner.remove()
   }
 
+  @Test func theStopEndsWithTheLastRequest() async throws {
+    let stage = try await Stage()
+    stage.route()
+    let runner = try await stage.runner()
+    let call = Task { await stage.gateway.call(Stage.app, path: "/late", body: Array("200".utf8)) }
+    try await until("it runs") { runner.seen.withLock { $0.inFlight == 1 } }
+    let begin = ContinuousClock.now
+    await stage.gateway.stop(grace: .seconds(60))
+    #expect(await call.value.status == 200)
+    #expect(ContinuousClock.now - begin < .seconds(20))
+    try await runner.remove()
+  }
+
+  @Test func aCancelledStopWaitsNoLonger() async throws {
+    let stage = try await Stage()
+    stage.route()
+    let call = Task { await stage.gateway.call(Stage.app) }
+    try await until("it waits") { stage.demand?.queued == 1 }
+    let stopping = Task { await stage.gateway.stop(grace: .seconds(60)) }
+    stopping.cancel()
+    await stopping.value
+    #expect(await call.value.status == 503)
+  }
+
   @Test func whatDoesNotFinishIsEndedAfterTheGrace() async throws {
     let stage = try await Stage()
     stage.route()

@@ -117,6 +117,8 @@ final class TestRunner {
     disconnect()
     decoder = FrameDecoder()
     pending = []
+    // Each host counts for itself.
+    streams = 0
     socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard withAddress({ Glibc.connect(socket, $0, $1) }) == 0 else { throw Failure.cannotConnect(errno) }
   }
@@ -174,13 +176,13 @@ final class TestRunner {
   /// Starts a request and gives its stream.
   func request(
     _ path: String = "/", _ body: String = "{}", id: String = "req-1", timeLimit: UInt32 = 0,
-    headers: [RequestHead.Header] = []
+    headers: [RequestHead.Header] = [], as kind: FrameKind = .request
   ) -> UInt32 {
     streams += 1
     let head = RequestHead(requestID: id, path: path, callerID: "caller", timeLimit: timeLimit, headers: headers)
     var payload: [UInt8] = []
     head.write(to: &payload)
-    send(.request, stream: streams, payload + Array(body.utf8))
+    send(kind, stream: streams, payload + Array(body.utf8))
     return streams
   }
 

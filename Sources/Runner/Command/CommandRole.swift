@@ -166,6 +166,7 @@ final class CommandRole: Role {
     throw FrameError.unexpected(header.kind)
   }
 
+  func limitsChanged(_ spec: LaunchSpec) {}
   func terminationRequested() {}
   func hostLost() {}
   var hasWork: Bool { false }

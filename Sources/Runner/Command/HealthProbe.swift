@@ -103,7 +103,7 @@ final class HealthProbe {
     attempt?.answer += bytes.prefix(max(0, count))
     let answer = attempt?.answer ?? []
     if let status = Self.status(of: answer) {
-      if (200..<500).contains(status) { return succeed() }
+      if (200..<300).contains(status) { return succeed() }
       lastProblem = "its health check answered with status \(status)"
       return tryAgain()
     }

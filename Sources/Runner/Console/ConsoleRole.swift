@@ -216,6 +216,7 @@ final class ConsoleRole: Role, ScriptOutput {
     for task in evaluations.values { task.cancel(Interruption()) }
   }
 
+  func limitsChanged(_ spec: LaunchSpec) {}
   func terminationRequested() {}
   func collectChildren() {}
 

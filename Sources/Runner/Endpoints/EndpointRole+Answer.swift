@@ -8,6 +8,7 @@ extension EndpointRole {
     exchange.task = nil
     exchange.sender = nil
     exchanges[exchange.stream] = nil
+    if exchange.isCheck { checksOpen -= 1 }
     if let error = outcome.error {
       refuse(exchange, problem(for: error, exchange))
       replaceIfExhausted(error)

@@ -6,7 +6,9 @@ import RunnerProtocol
 final class EndpointRole: Role, ScriptOutput {
   private struct Endpoint {
     var handler: LuaFunction
-    var isStreaming: Bool
+    var isStreaming = false
+    /// It takes a hook's `ctx` instead of the request's body.
+    var isHook = false
   }
 
   private enum State {
@@ -29,7 +31,7 @@ final class EndpointRole: Role, ScriptOutput {
   /// VM time of the script's top level, which the loop cannot interrupt. Tasks have limits of their own.
   private static let loadTimeMax = Duration.seconds(10)
 
-  let spec: LaunchSpec
+  private(set) var spec: LaunchSpec
   unowned let runner: Runner
   private var state = State.idle
   private var lua: LuaState?
@@ -39,6 +41,8 @@ final class EndpointRole: Role, ScriptOutput {
   private var endpoints: [String: Endpoint] = [:]
   /// Requests in progress, by stream.
   var exchanges: [UInt32: Exchange] = [:]
+  /// Health checks among them: 0 or 1.
+  var checksOpen = 0
   /// Hooks in progress.
   private var hooks: [LuaTask] = []
 
@@ -103,8 +107,13 @@ final class EndpointRole: Role, ScriptOutput {
       guard let handler = script.handler(app: spec.app, path: endpoint.path) else { continue }
       found[endpoint.path] = Endpoint(handler: handler, isStreaming: endpoint.options?.isTrue("stream") ?? false)
     }
+    if found["/health"] == nil, let hook = script.hook(app: spec.app, name: "health") {
+      found["/health"] = Endpoint(handler: hook, isHook: true)
+    }
     return found
   }
+
+  func limitsChanged(_ spec: LaunchSpec) { self.spec.adopt(limitsOf: spec) }
 
   private func setUp(_ script: LoadedScript) throws {
     guard let setup = script.hook(app: spec.app, name: "setup") else { return becomeReady() }
@@ -123,12 +132,7 @@ final class EndpointRole: Role, ScriptOutput {
   /// Runs a hook as a task of its own, which may wait.
   private func run(_ hook: LuaFunction, _ time: Duration, _ onFinish: @escaping (LuaError?) -> Void) throws {
     guard let lua else { return }
-    var context = Array("{".utf8)
-    JSONText.append(key: "app", spec.app, to: &context)
-    context.append(UInt8(ascii: ","))
-    JSONText.append(key: "runner", spec.runnerID, to: &context)
-    context.append(UInt8(ascii: "}"))
-    let json = context
+    let json = hookContext
     let task = try lua.task(
       hook, { arguments in try json.withUnsafeBytes { try arguments.push(json: $0) } },
       onFinish: { [unowned self] outcome in
@@ -140,11 +144,22 @@ final class EndpointRole: Role, ScriptOutput {
     task.start()
   }
 
+  /// The `ctx` of hooks, as JSON.
+  private var hookContext: [UInt8] {
+    var context = Array("{".utf8)
+    JSONText.append(key: "app", spec.app, to: &context)
+    context.append(UInt8(ascii: ","))
+    JSONText.append(key: "runner", spec.runnerID, to: &context)
+    context.append(UInt8(ascii: "}"))
+    return context
+  }
+
   // MARK: Requests
 
   func receive(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) throws {
     switch header.kind {
-    case .request: try startRequest(header.stream, payload)
+    case .request: try startRequest(header.stream, payload, isCheck: false)
+    case .check: try startRequest(header.stream, payload, isCheck: true)
     // An exchange that is over may still be cancelled or credited: the frames crossed.
     case .cancel: exchanges[header.stream]?.end(.cancelled)
     case .credit:
@@ -157,24 +172,42 @@ final class EndpointRole: Role, ScriptOutput {
     }
   }
 
-  private func startRequest(_ stream: UInt32, _ payload: UnsafeRawBufferPointer) throws {
+  private func startRequest(_ stream: UInt32, _ payload: UnsafeRawBufferPointer, isCheck: Bool) throws {
     var reader = ByteReader(payload)
     let head = try RequestHead(from: &reader)
     guard exchanges[stream] == nil else { throw FrameError.unexpected(.request) }
     let endpoint = endpoints[head.path]
     let exchange = Exchange(stream: stream, head: head, isStreaming: endpoint?.isStreaming ?? false, credit: spec.streamCredit)
     guard state == .serving else { return refuse(exchange, .draining) }
-    guard exchanges.count < spec.maxMultiplexing else { return refuse(exchange, .busy) }
-    guard let endpoint, let lua, let invoke else { return refuse(exchange, .notFound(head.path)) }
+    // A health check has a place of its own, and the host sends one at a time.
+    let placesMax = spec.maxMultiplexing + (isCheck ? 1 : checksOpen)
+    guard exchanges.count < placesMax, !isCheck || checksOpen == 0 else { return refuse(exchange, .busy) }
+    guard let endpoint, let lua, let invoke else {
+      return isCheck && head.path == "/health" ? answerWell(exchange) : refuse(exchange, .notFound(head.path))
+    }
     let body = reader.rest()
+    exchange.isCheck = isCheck
     do {
       let request = RequestObject.json(head)
+      let context = endpoint.isHook ? hookContext : []
       let task = try lua.task(
-        invoke, { arguments in try Self.push(endpoint.handler, body, request, &arguments) }, context: exchange,
+        invoke,
+        { arguments in
+          guard endpoint.isHook else { return try Self.push(endpoint.handler, body, request, &arguments) }
+          try context.withUnsafeBytes { try Self.push(endpoint.handler, $0, request, &arguments) }
+        }, context: exchange,
         onFinish: { [unowned self] outcome in finished(exchange, outcome) })
       begin(exchange, task, head)
     } catch {
       refuse(exchange, problem(starting: error, exchange))
+    }
+  }
+
+  /// A script that says nothing of its health is well when its runner can say so.
+  private func answerWell(_ exchange: Exchange) {
+    runner.send(.answer, stream: exchange.stream) {
+      AnswerHead(status: 200).write(to: &$0)
+      $0 += "{}".utf8
     }
   }
 
@@ -198,6 +231,7 @@ final class EndpointRole: Role, ScriptOutput {
     task.timeLeft = .seconds(seconds)
     exchange.task = task
     exchanges[exchange.stream] = exchange
+    if exchange.isCheck { checksOpen += 1 }
     exchange.limit = runner.loop.after(.seconds(seconds)) { exchange.end(.timedOut(seconds: seconds)) }
     task.start()
   }

@@ -16,6 +16,8 @@ final class Exchange {
   let requestID: String
   let path: String
   let isStreaming: Bool
+  /// A health check, which takes no slot.
+  var isCheck = false
   var task: LuaTask?
   var limit: EventLoop.Timer?
   /// Why the task was cancelled; the first reason counts.
