@@ -5,6 +5,8 @@ public import RunnerProtocol
 public enum EngineEvent: Sendable, Hashable {
   case rolloutStarted(AppID, RevisionID)
   case rolloutEnded(AppID, RevisionID, RolloutOutcome)
+  /// New requests go to the revision from now on.
+  case aliasMoved(AppID, to: RevisionID)
   case runnerRequested(AppID, RevisionID, RunnerID, Runner.Cause)
   case runnerStarted(AppID, RunnerID, pid: Int32)
   /// `milliseconds`: from when it was asked for.
@@ -17,6 +19,26 @@ public enum EngineEvent: Sendable, Hashable {
   case runnerExited(AppID, RunnerID, RunnerExit)
   case log(AppID, RunnerID, LogRecord)
   case appRemoved(AppID)
+  /// Runners that an earlier engine left are taken over.
+  case adopted(runners: Int)
+  /// The journal cannot be written: commands are refused, and reports of runners wait.
+  case degraded(reason: String)
+  /// The journal can be written again.
+  case recovered
   /// The engine refused something that a part of the house told it: a bug, shown rather than hidden.
   case fault(String)
+}
+
+extension EngineEvent {
+  /// The app that it is about; nil where it is about the engine.
+  var app: AppID? {
+    switch self {
+    case .rolloutStarted(let app, _), .rolloutEnded(let app, _, _), .aliasMoved(let app, _),
+      .runnerRequested(let app, _, _, _), .runnerStarted(let app, _, _), .runnerReady(let app, _, _),
+      .runnerFailed(let app, _, _, _), .runnerCrashed(let app, _, _), .runnerDraining(let app, _),
+      .runnerExited(let app, _, _), .log(let app, _, _), .appRemoved(let app):
+      app
+    case .adopted, .degraded, .recovered, .fault: nil
+    }
+  }
 }

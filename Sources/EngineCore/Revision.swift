@@ -6,13 +6,18 @@ public struct Revision: Sendable, Hashable, Codable, Identifiable {
   public let definition: AppDefinition
   public let auth: Auth
   public let restart: RestartPolicy
+  public let bundle: BundleReference
   public internal(set) var failures = FailureHistory()
 
-  public init(id: RevisionID, definition: AppDefinition, auth: Auth, restart: RestartPolicy) {
+  public init(
+    id: RevisionID, definition: AppDefinition, auth: Auth, restart: RestartPolicy,
+    bundle: BundleReference = BundleReference(hash: "", script: "")
+  ) {
     self.id = id
     self.definition = definition
     self.auth = auth
     self.restart = restart
+    self.bundle = bundle
   }
 
   /// What decides when a runner may be started again.

@@ -11,7 +11,7 @@ import Testing
   var engine: Engine { stage.engine }
 
   @Test func aRollingDeployWaitsForAReadyRunnerAndRoutesToIt() async throws {
-    #expect(try await engine.deploy(Stage.spec("r1"), strategy: .rolling) == .promoted)
+    #expect(try await engine.deploy(Stage.revision(), strategy: .rolling) == .promoted)
     let runner = try await stage.ready()
     let attached = try #require(
       stage.dataPlane.calls.compactMap { call -> LaunchSpec? in
@@ -19,48 +19,48 @@ import Testing
       }.first)
     #expect(attached.script == "words.lua" && attached.secrets == ["KEY": "hidden"] && attached.ephemeral)
     #expect(attached.memoryMax == ByteCount.gigabytes(1).bytes)
-    #expect(stage.dataPlane.calls.last == .route(Stage.app, RevisionID("r1")))
+    #expect(stage.dataPlane.calls.last == .route(Stage.app, RevisionID("words-1")))
     #expect(await engine.runners(Stage.app).map(\.state) == ["IDLE"])
     await engine.stop(grace: .seconds(5))
   }
 
   @Test func aFailedRollingDeployTellsWhyAndWhatTheRunnerWroteLast() async throws {
-    #expect(try await engine.deploy(Stage.spec("r1"), strategy: .rolling) == .promoted)
+    #expect(try await engine.deploy(Stage.revision(), strategy: .rolling) == .promoted)
     let line = LogRecord(nanoseconds: 1, level: .error, source: .script, message: "words.lua:3: boom")
     stage.dataPlane.setAnswer { _, _ in [.log(line), .failed(FailureReport(code: "setup-failed", message: "boom"))] }
-    let outcome = try await engine.deploy(Stage.spec("r2"), strategy: .rolling)
+    let outcome = try await engine.deploy(Stage.revision(), strategy: .rolling)
     #expect(outcome == .failed(RunnerFailure(code: "setup-failed", message: "boom"), lastLines: [line]))
-    #expect(await engine.activeRevision(Stage.app) == RevisionID("r1"))
+    #expect(await engine.activeRevision(Stage.app) == RevisionID("words-1"))
     await engine.stop(grace: .seconds(5))
   }
 
   @Test func aRunnerThatCannotBeStartedFailsTheDeployWithTheProvidersReason() async throws {
     stage.provider.setStartOutcome(.refuses(ProviderFailure(code: "spawn-failed", message: "no such file")))
-    let outcome = try await engine.deploy(Stage.spec("r1"), strategy: .rolling)
+    let outcome = try await engine.deploy(Stage.revision(), strategy: .rolling)
     #expect(outcome == .failed(RunnerFailure(code: "spawn-failed", message: "no such file"), lastLines: []))
     await engine.stop(grace: .seconds(5))
   }
 
   @Test func aRecreateDeployIsOverAtOnceAndAWarmOneWaitsForItsRunner() async throws {
-    #expect(try await engine.deploy(Stage.spec("r1"), strategy: .recreate) == .promoted)
+    #expect(try await engine.deploy(Stage.revision(), strategy: .recreate) == .promoted)
     #expect(stage.provider.running.isEmpty)
-    #expect(try await engine.deploy(Stage.spec("r2"), strategy: .recreate, warm: true) == .promoted)
+    #expect(try await engine.deploy(Stage.revision(), strategy: .recreate, warm: true) == .promoted)
     #expect(stage.provider.running.count == 1)
     await engine.stop(grace: .seconds(5))
   }
 
   @Test func aNewerDeploySupersedesAnOlderOne() async throws {
     stage.dataPlane.setAnswer { _, _ in [] }
-    async let older = engine.deploy(Stage.spec("r1"), strategy: .rolling)
+    async let older = engine.deploy(Stage.revision(), strategy: .rolling)
     _ = try await stage.requested()
     stage.dataPlane.setAnswer { _, _ in [.ready(ReadyReport(pid: 1, startMilliseconds: 1))] }
-    #expect(try await engine.deploy(Stage.spec("r2"), strategy: .rolling) == .promoted)
-    #expect(try await older == .superseded(by: RevisionID("r2")))
+    #expect(try await engine.deploy(Stage.revision(), strategy: .rolling) == .promoted)
+    #expect(try await older == .superseded(by: RevisionID("words-2")))
     await engine.stop(grace: .seconds(5))
   }
 
   @Test func aRunnerThatIsKilledInServiceIsReplacedAtOnce() async throws {
-    _ = try await engine.deploy(Stage.spec("r1") { $0.scaling.minConcurrency = 1 }, strategy: .rolling)
+    _ = try await engine.deploy(Stage.revision { $0.scaling.minConcurrency = 1 }, strategy: .rolling)
     let first = try await stage.ready()
     stage.provider.end(first.text, .signalled(9))
     #expect(try await stage.exited(first) == .signalled(9))
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func queuedRequestsStartRunnersAndIdleOnesEndAfterTheirKeepAlive() async throws {
-    _ = try await engine.deploy(Stage.spec("r1") { $0.scaling.keepAlive = .seconds(60) }, strategy: .recreate)
+    _ = try await engine.deploy(Stage.revision { $0.scaling.keepAlive = .seconds(60) }, strategy: .recreate)
     engine.demand(Stage.app, Demand(queued: 2, oldestQueuedSeconds: 0))
     let runners = [try await stage.ready(), try await stage.ready()]
     engine.demand(Stage.app, Demand(inFlight: [runners[0]: 1, runners[1]: 1]))
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func anOutOfMemoryKillIsToldAsSuch() async throws {
-    _ = try await engine.deploy(Stage.spec("r1"), strategy: .rolling)
+    _ = try await engine.deploy(Stage.revision(), strategy: .rolling)
     let runner = try await stage.ready()
     stage.provider.end(runner.text, .outOfMemory(limit: .gigabytes(1)))
     let exit = try await stage.exited(runner)
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func whatARunnerWritesIsPassedOnAndItsLastFiftyLinesAreKept() async throws {
-    _ = try await engine.deploy(Stage.spec("r1"), strategy: .rolling)
+    _ = try await engine.deploy(Stage.revision(), strategy: .rolling)
     let runner = try await stage.ready()
     for number in 0..<60 { stage.provider.write(runner.text, line: "line \(number)") }
     let first = try await stage.event { if case .log(_, runner, let record) = $0 { record } else { nil } }
@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test func stoppingEndsEveryRunnerEvenStubbornOnes() async throws {
-    _ = try await engine.deploy(Stage.spec("r1") { $0.scaling.minConcurrency = 2 }, strategy: .recreate, warm: true)
+    _ = try await engine.deploy(Stage.revision { $0.scaling.minConcurrency = 2 }, strategy: .recreate, warm: true)
     stage.provider.setIgnoresStop(true)
     stage.dataPlane.setOnDrain { _ in }
     async let stopped: Void = engine.stop(grace: .seconds(10))
@@ -112,36 +112,37 @@ import Testing
     try await stage.clock.advanceToWakes(in: .seconds(10))
     await stopped
     #expect(stage.provider.running.isEmpty)
-    await #expect(throws: EngineError.self) { try await engine.deploy(Stage.spec("r2"), strategy: .recreate) }
+    await #expect(throws: EngineError.self) { try await engine.deploy(Stage.revision(), strategy: .recreate) }
   }
 
   @Test func stoppingWhileADeployWaitsEndsTheWait() async throws {
     stage.dataPlane.setAnswer { _, _ in [] }
-    async let outcome = engine.deploy(Stage.spec("r1"), strategy: .rolling)
+    async let outcome = engine.deploy(Stage.revision(), strategy: .rolling)
     _ = try await stage.requested()
     await engine.stop(grace: .zero)
     #expect(try await outcome == .removed)
   }
 
   @Test func theJournalTellsTheSameStoryWithoutSecrets() async throws {
-    _ = try await engine.deploy(Stage.spec("r1"), strategy: .rolling)
+    _ = try await engine.deploy(Stage.revision(), strategy: .rolling)
     let runner = try await stage.ready()
     let state = EngineState(folding: stage.journal.facts)
     #expect(state.runner(runner)?.state.name == "IDLE")
-    #expect(state.apps[Stage.app]?.alias == RevisionID("r1"))
+    #expect(state.apps[Stage.app]?.alias == RevisionID("words-1"))
     #expect(!"\(stage.journal.facts)".contains("hidden"))
     await engine.stop(grace: .seconds(5))
   }
 
   @Test func nothingHappensThatCannotBeWrittenDown() async throws {
-    let broken = Engine(provider: stage.provider, dataPlane: stage.dataPlane, journal: FullDisk(), clock: stage.clock)
-    await #expect(throws: EngineError.self) { try await broken.deploy(Stage.spec("r1"), strategy: .recreate) }
+    let broken = Engine(
+      provider: stage.provider, dataPlane: stage.dataPlane, journal: FullDisk(), launches: Stage.launches, clock: stage.clock)
+    await #expect(throws: EngineError.self) { try await broken.deploy(Stage.revision(), strategy: .recreate) }
     #expect(await broken.apps == [])
     #expect(stage.dataPlane.calls.isEmpty)
   }
 
   @Test func aRefusedInputIsShown() async throws {
-    _ = try await engine.deploy(Stage.spec("r1"), strategy: .rolling)
+    _ = try await engine.deploy(Stage.revision(), strategy: .rolling)
     let runner = try await stage.ready()
     stage.dataPlane.say(.failed(FailureReport(code: "late", message: "after ready")), of: runner)
     let fault = try await stage.event { if case .fault(let text) = $0 { text } else { nil } }

@@ -16,9 +16,9 @@ import Testing
     let provider = try LocalProvider(executable: "/bin/sleep", arguments: ["1000"], keeping: .nothing(base: base))
     let dataPlane = SimulatedDataPlane()
     dataPlane.setAnswer { _, _ in [.ready(ReadyReport(pid: 1, startMilliseconds: 1))] }
-    let engine = Engine(provider: provider, dataPlane: dataPlane)
+    let engine = Engine(provider: provider, dataPlane: dataPlane, launches: Stage.launches)
     let events = EventWatch(engine.events())
-    let spec = Stage.spec("r1") {
+    let spec = Stage.revision {
       $0.scaling.minConcurrency = 1
       $0.timeouts.terminationGrace = .zero
     }

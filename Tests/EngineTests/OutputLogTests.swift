@@ -20,10 +20,11 @@ import Testing
       let runner = RunnerID("r\(number)")
       log.open(runner, of: AppID(owner: "me", name: "a"))
       log.write("x", of: runner)
+      log.end(runner)
     }
     #expect(log.lines(of: RunnerID("r0")) == [])
     #expect(log.lines(of: RunnerID("r1999")).count == 1)
-    #expect((0..<2_000).count { !log.lines(of: RunnerID("r\($0)")).isEmpty } <= OutputLog.runnersMax)
+    #expect((0..<2_000).count { !log.lines(of: RunnerID("r\($0)")).isEmpty } <= OutputLog.endedMax)
   }
 
   @Test func aRunnerThatStartsAgainKeepsWhatItWroteBefore() {

@@ -17,21 +17,22 @@ struct Stage {
   let events: EventWatch
 
   init() {
-    engine = Engine(provider: provider, dataPlane: dataPlane, journal: journal, clock: clock)
+    engine = Engine(
+      provider: provider, dataPlane: dataPlane, journal: journal, launches: Self.launches, clock: clock)
     events = EventWatch(engine.events())
     dataPlane.setOnDrain { [provider] in provider.end($0.text, .exited(status: 0)) }
     dataPlane.setAnswer { _, _ in [.ready(ReadyReport(pid: 1, startMilliseconds: 1))] }
   }
 
-  static func spec(
-    _ id: String, ephemeral: Bool = true, _ change: (inout AppDefinition) -> Void = { _ in }
-  ) -> RevisionSpec {
+  static let launches = SameLaunch(
+    template: LaunchTemplate(bundle: "/bundle", script: "words.lua", secrets: ["KEY": "hidden"], ephemeral: true))
+
+  static func revision(_ change: (inout AppDefinition) -> Void = { _ in }) -> NewRevision {
     var definition = AppDefinition(
       name: app.name, program: .endpoints([]), machines: [Machine(type: "S", cpu: 1, memory: .gigabytes(1))])
     change(&definition)
-    return RevisionSpec(
-      id: RevisionID(id), app: app, definition: definition, auth: .public,
-      launch: LaunchTemplate(bundle: "/bundle", script: "words.lua", secrets: ["KEY": "hidden"], ephemeral: ephemeral))
+    let bundle = BundleReference(hash: "abc", script: "words.lua")
+    return NewRevision(definition: definition, auth: .public, bundle: bundle, restart: .ephemeral)
   }
 
   /// Waits for the next event for which `pick` gives something.
@@ -63,5 +64,23 @@ struct EventWatch: Sendable {
       if let picked = pick(event) { return picked }
     }
     throw CancellationError()
+  }
+}
+
+/// Every runner starts in the same way.
+struct SameLaunch: LaunchSource {
+  var template: LaunchTemplate
+
+  func template(for app: AppID, revision: Revision) -> LaunchTemplate { template }
+}
+
+extension Engine {
+  /// Deploys the stage's app and waits for the end of the rollout.
+  func deploy(
+    _ revision: NewRevision, strategy: Strategy, warm: Bool = false
+  ) async throws -> RolloutOutcome {
+    await start()
+    let id = try await deploy(Stage.app, revision, DeployOptions(strategy: strategy, warm: warm))
+    return try await outcome(of: Stage.app, id)
   }
 }

@@ -32,23 +32,22 @@ extension RunSession {
 
   private func deploy(_ definition: AppDefinition, of script: EvaluatedScript, as strategy: Strategy) async throws {
     let app = id(of: definition)
-    let launch = try launch(of: definition, in: script)
-    revisions += 1
-    let spec = RevisionSpec(
-      id: RevisionID("\(definition.name)-\(revisions)"), app: app, definition: definition, auth: Self.auth(of: definition),
-      launch: launch)
-    let outcome = try await engine.deploy(spec, strategy: strategy, warm: true)
+    let bundle = try prepareLaunch(of: definition, in: script)
+    let auth = Self.auth(of: definition)
+    let made = NewRevision(definition: definition, auth: auth, bundle: bundle, restart: .ephemeral)
+    let revision = try await engine.deploy(app, made, DeployOptions(strategy: strategy, warm: true))
+    let outcome = try await engine.outcome(of: app, revision)
     switch outcome {
     case .promoted:
       let path = Self.urlHost(address.host)
       served[app] = ServedApp(
-        id: app, definition: definition, revision: spec.id, auth: spec.auth, url: "http://\(path):\(address.port)/\(app)",
-        key: spec.auth == .public ? nil : key, enforcement: provider.enforcement(for: definition.machines[0]))
+        id: app, definition: definition, revision: revision, auth: auth, url: "http://\(path):\(address.port)/\(app)",
+        key: auth == .public ? nil : key, enforcement: provider.enforcement(for: definition.machines[0]))
     case .failed(let failure, let lastLines):
       let lines = lastLines.suffix(Self.lastLinesShown).map { "\n  | \($0.message)" }.joined()
       throw RunFailure.start(app: app, reason: failure.message + lines)
     case .superseded(let other): throw RunFailure.start(app: app, reason: "revision \(other) took its place")
-    case .removed: throw CancellationError()
+    case .removed, .unfinished, .unknown: throw CancellationError()
     }
   }
 
@@ -57,7 +56,8 @@ extension RunSession {
 
   private static func urlHost(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
-  private func launch(of definition: AppDefinition, in script: EvaluatedScript) throws -> LaunchTemplate {
+  /// Stores the app's files, and lets the engine know how its runners start.
+  private func prepareLaunch(of definition: AppDefinition, in script: EvaluatedScript) throws -> BundleReference {
     let entries = script.bundles[definition.name]?.files ?? []
     let files = entries.map { BundleFile(path: $0.path, source: script.folder + "/" + $0.path) }
     let bundle = try bundles.store(files)
@@ -68,9 +68,12 @@ extension RunSession {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       mounts[mount] = folder
     }
-    return LaunchTemplate(
+    let reference = BundleReference(hash: bundle.hash, script: script.script)
+    let template = LaunchTemplate(
       bundle: bundle.folder.path, script: script.script, env: options.variables, secrets: secrets(of: definition),
       dataMounts: mounts, ephemeral: true)
+    launches.set(template, for: id(of: definition), bundle: reference)
+    return reference
   }
 
   /// The secrets that the script names, from the `.env` file or else from this process's environment. One that is

@@ -17,7 +17,10 @@ extension RunSession {
     case .runnerExited(let app, let runner, let exit):
       report.yield(.runner(runner, app: app, state: "ended", detail: exit.description))
     case .fault(let text): report.yield(.problem(text))
-    case .rolloutStarted, .rolloutEnded, .runnerRequested, .runnerStarted, .runnerDraining, .appRemoved: break
+    case .degraded(let reason): report.yield(.problem(reason))
+    case .rolloutStarted, .rolloutEnded, .aliasMoved, .runnerRequested, .runnerStarted, .runnerDraining, .appRemoved,
+      .adopted, .recovered:
+      break
     }
   }
 }

@@ -18,6 +18,7 @@ public actor RunSession {
   nonisolated let report: AsyncStream<RunEvent>.Continuation
   nonisolated let gateway: Gateway
   nonisolated let engine: Engine
+  let launches = InMemoryLaunches()
   nonisolated let options: RunOptions
   let evaluator: ScriptEvaluator
   let provider: LocalProvider
@@ -30,8 +31,6 @@ public actor RunSession {
   var logs = LogTail()
   var watcher: FileWatcher?
   var console: RunConsole?
-  /// Counts deploys, so that each revision has a name of its own.
-  var revisions = 0
   /// Reloads take turns.
   var reloading: Task<ReloadOutcome, Never>?
   var background: [Task<Void, Never>] = []
@@ -88,7 +87,7 @@ public actor RunSession {
       throw error
     }
     bundles = BundleStore(folder: URL(filePath: provider.path).appending(path: "bundles"))
-    engine = Engine(provider: provider, dataPlane: GatewayDataPlane(gateway: gateway))
+    engine = Engine(provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), launches: launches)
     (events, report) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventsMax))
   }
 
@@ -110,6 +109,7 @@ public actor RunSession {
     gateway.onDemand = { [engine] app, demand in engine.demand(app, demand) }
     let happenings = engine.events()
     background.append(Task { [weak self] in for await event in happenings { await self?.pass(on: event) } })
+    await engine.start()
     try await deploy(script, as: .recreate)
     if options.reloads { try watch(script) }
   }

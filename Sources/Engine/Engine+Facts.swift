@@ -10,7 +10,9 @@ extension Engine {
     case .rolloutStarted(let revision, _, _):
       return .rolloutStarted(app, revision)
     case .rolloutEnded(let revision, let end):
-      return .rolloutEnded(app, revision, outcome(of: revision, end))
+      return .rolloutEnded(app, revision, outcome(of: app, revision, end))
+    case .aliasMoved(let revision):
+      return .aliasMoved(app, to: revision)
     case .runnerRequested(let runner, let revision, let cause):
       return .runnerRequested(app, revision, runner, cause)
     case .runnerStarted(let runner, let place):
@@ -29,27 +31,47 @@ extension Engine {
       return .runnerExited(app, runner, exit)
     case .appForgotten:
       return .appRemoved(app)
-    case .revisionAdded, .aliasMoved, .scalingOverridden, .appRemoved, .runnerLinkLost, .runnerBackedOff, .runnerRetried,
+    case .revisionAdded, .scalingOverridden, .appRemoved, .runnerLinkLost, .runnerBackedOff, .runnerRetried,
       .runnerTerminating, .demandObserved, .inputIgnored:
       return nil
     }
   }
 
-  func outcome(of revision: RevisionID, _ end: RolloutEnd) -> RolloutOutcome {
+  private func outcome(of app: AppID, _ revision: RevisionID, _ end: RolloutEnd) -> RolloutOutcome {
     switch end {
     case .promoted: .promoted
-    case .failed(let failure): .failed(failure, lastLines: lastLines(of: revision))
+    case .failed(let failure): .failed(failure, lastLines: lastLines(of: app, revision))
     case .superseded(let newer): .superseded(by: newer)
     case .removed: .removed
     }
   }
 
   /// Of the revision's youngest runner: the one whose failure is told.
-  private func lastLines(of revision: RevisionID) -> [LogRecord] {
-    for app in state.apps.values {
-      if let runner = app.runners.last(where: { $0.revision == revision }) { return output.lines(of: runner.id) }
+  private func lastLines(of app: AppID, _ revision: RevisionID) -> [LogRecord] {
+    let runner = state.apps[app]?.runners.last { $0.revision == revision }
+    return runner.map { output.lines(of: $0.id) } ?? []
+  }
+
+  /// Remembers what the fact says about the past, and wakes those who waited for it.
+  func conclude(_ fact: Fact) {
+    switch fact.change {
+    case .appForgotten:
+      removalWaiters.answer(true, for: fact.app)
+    case .runnerEnded(let runner, _):
+      output.end(runner)
+    case .revisionAdded, .rolloutStarted, .rolloutEnded, .aliasMoved, .scalingOverridden, .appRemoved, .runnerRequested,
+      .runnerStarted, .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried,
+      .runnerCrashed, .runnerDraining, .runnerTerminating, .demandObserved, .inputIgnored:
+      break
     }
-    return []
+  }
+
+  /// The end of a rollout, with the last lines as they were when it was decided.
+  func conclude(_ event: EngineEvent) {
+    guard case .rolloutEnded(let app, let revision, let outcome) = event else { return }
+    let key = RolloutBook.Key(app: app, revision: revision)
+    rollouts.end(key, outcome)
+    rolloutWaiters.answer(outcome, for: key)
   }
 }
 
