@@ -117,7 +117,7 @@ extension Engine {
     removalWaiters.cancelAll()
     wakeEndWaiters()
     switch farewell {
-    case .leave: break
+    case .leave: await provider.leave()
     case .kill: await provider.close()
     }
     hub.finish()

@@ -100,6 +100,8 @@ final class Mailbox: Sendable {
     }
   }
 
+  var waitingCommands: Int { state.withLock { $0.commands } }
+
   var isEmpty: Bool { state.withLock { $0.letters.isEmpty && $0.demand.isEmpty } }
 
   /// Takes nothing any more, and ends `arrivals`.

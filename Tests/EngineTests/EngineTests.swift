@@ -7,8 +7,11 @@ import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EngineTests {
-  let stage = Stage()
+  let journal = InMemoryJournal()
+  let stage: Stage
   var engine: Engine { stage.engine }
+
+  init() { stage = Stage(journal: journal) }
 
   @Test func aRollingDeployWaitsForAReadyRunnerAndRoutesToIt() async throws {
     #expect(try await engine.deploy(Stage.revision(), strategy: .rolling) == .promoted)
@@ -52,7 +55,7 @@ import Testing
   @Test func aNewerDeploySupersedesAnOlderOne() async throws {
     stage.dataPlane.setAnswer { _, _ in [] }
     async let older = engine.deploy(Stage.revision(), strategy: .rolling)
-    _ = try await stage.requested()
+    try await stage.attached(try await stage.requested())
     stage.dataPlane.setAnswer { _, _ in [.ready(ReadyReport(pid: 1, startMilliseconds: 1))] }
     #expect(try await engine.deploy(Stage.revision(), strategy: .rolling) == .promoted)
     #expect(try await older == .superseded(by: RevisionID("words-2")))
@@ -126,10 +129,10 @@ import Testing
   @Test func theJournalTellsTheSameStoryWithoutSecrets() async throws {
     _ = try await engine.deploy(Stage.revision(), strategy: .rolling)
     let runner = try await stage.ready()
-    let state = EngineState(folding: stage.journal.facts)
+    let state = EngineState(folding: journal.facts)
     #expect(state.runner(runner)?.state.name == "IDLE")
     #expect(state.apps[Stage.app]?.alias == RevisionID("words-1"))
-    #expect(!"\(stage.journal.facts)".contains("hidden"))
+    #expect(!"\(journal.facts)".contains("hidden"))
     await engine.stop(grace: .seconds(5))
   }
 

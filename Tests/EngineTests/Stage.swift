@@ -9,16 +9,24 @@ import TestKit
 struct Stage {
   static let app = AppID(owner: "me", name: "words")
 
-  let clock = ManualClock()
-  let provider = SimulatedProvider()
+  let clock: ManualClock
+  let provider: SimulatedProvider
   let dataPlane = SimulatedDataPlane()
-  let journal = InMemoryJournal()
   let engine: Engine
   let events: EventWatch
 
-  init() {
+  /// - Parameters:
+  ///   - provider: of an earlier engine, with the runners that it left.
+  ///   - recovered: what the earlier engine wrote down.
+  init(
+    journal: any Journal = ForgetfulJournal(), clock: ManualClock = ManualClock(),
+    provider: SimulatedProvider = SimulatedProvider(), recovered: EngineState = EngineState()
+  ) {
+    self.clock = clock
+    self.provider = provider
     engine = Engine(
-      provider: provider, dataPlane: dataPlane, journal: journal, launches: Self.launches, clock: clock)
+      provider: provider, dataPlane: dataPlane, journal: journal, launches: Self.launches, clock: clock,
+      recovered: recovered)
     events = EventWatch(engine.events())
     dataPlane.setOnDrain { [provider] in provider.end($0.text, .exited(status: 0)) }
     dataPlane.setAnswer { _, _ in [.ready(ReadyReport(pid: 1, startMilliseconds: 1))] }
@@ -46,6 +54,14 @@ struct Stage {
 
   func requested() async throws -> RunnerID {
     try await event { if case .runnerRequested(_, _, let runner, _) = $0 { runner } else { nil } }
+  }
+
+  /// The engine runs beside the test: what it told the data plane may come a moment after the event.
+  func attached(_ runner: RunnerID) async throws {
+    while !dataPlane.calls.contains(where: { if case .attach(runner, _, _, _) = $0 { true } else { false } }) {
+      try Task.checkCancellation()
+      await Task.yield()
+    }
   }
 
   func exited(_ runner: RunnerID) async throws -> RunnerExit {
