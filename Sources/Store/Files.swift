@@ -16,8 +16,8 @@ enum Files {
     if try status(path)?.isFolder == true { return }
     let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     if !parent.isEmpty, try status(parent) == nil { try makeFolder(parent, mode: 0o755) }
-    guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .posix(errno, "the folder cannot be made", path) }
-    guard try status(path)?.isFolder == true else { throw .posix(ENOTDIR, "the folder cannot be made", path) }
+    guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .posix(errno, "cannot be made a folder", path) }
+    guard try status(path)?.isFolder == true else { throw .posix(ENOTDIR, "cannot be made a folder", path) }
   }
 
   /// nil: there is nothing of that name.
@@ -33,7 +33,7 @@ enum Files {
 
   /// The names in a folder, in no order.
   static func names(in folder: String) throws(StoreError) -> [String] {
-    guard let stream = opendir(folder) else { throw .posix(errno, "the folder cannot be read", folder) }
+    guard let stream = opendir(folder) else { throw .posix(errno, "cannot be read", folder) }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
@@ -67,7 +67,7 @@ enum Files {
       guard try status(path) != nil else { return }
       try FileManager.default.removeItem(atPath: path)
     } catch {
-      throw StoreError(error, writing: "\(path) cannot be removed", in: path)
+      throw StoreError("disk-failed", "\(path) cannot be removed: \(error)")
     }
   }
 
@@ -75,7 +75,7 @@ enum Files {
   static func syncFolder(_ path: String) throws(StoreError) {
     let descriptor = try opened(path, O_RDONLY | O_DIRECTORY, 0)
     defer { Glibc.close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .posix(errno, "the folder cannot be made safe", path) }
+    guard fsync(descriptor) == 0 else { throw .posix(errno, "cannot be made safe", path) }
   }
 
   /// Writes a file that must not be there yet; nothing is left of it when that fails.

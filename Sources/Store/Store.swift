@@ -13,6 +13,8 @@ public final class Store: Sendable {
   /// Of the newest fact that is safe.
   let lastWritten: Atomic<Int64>
   let snapshots: Mutex<SnapshotMark>
+  /// Held while a snapshot is written: one at a time.
+  let snapshotting = Mutex(())
   /// Files of bundles are made and removed one at a time.
   let bundles = Mutex(BundleFolderState())
   private let lock: FolderLock

@@ -17,10 +17,10 @@ extension StoreError {
   private init(_ error: DatabaseError, _ what: String, _ folder: String) {
     switch error.resultCode {
     case .SQLITE_FULL:
-      self = .full(what, folder)
+      self = .full("\(what) in \(folder)")
     case .SQLITE_IOERR where Self.isFull(folder):
       // Not every failure to grow a file is told as SQLITE_FULL: that of the shared memory is not.
-      self = .full(what, folder)
+      self = .full("\(what) in \(folder)")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       self = .corrupt(folder, reason: error.message ?? "not a database")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -32,17 +32,17 @@ extension StoreError {
     }
   }
 
-  /// A call to the system that failed with `code`.
+  /// A call to the system failed with `code`: `path` cannot be read, or written, or ….
   static func posix(_ code: Int32, _ what: String, _ path: String) -> StoreError {
     switch code {
-    case ENOSPC, EDQUOT, EFBIG: .full(what, path)
-    default: StoreError("disk-failed", "\(what): \(path): \(String(cString: strerror(code)))")
+    case ENOSPC, EDQUOT, EFBIG: .full(path)
+    default: StoreError("disk-failed", "\(path) \(what): \(String(cString: strerror(code)))")
     }
   }
 
-  static func full(_ what: String, _ path: String) -> StoreError {
+  private static func full(_ what: String) -> StoreError {
     StoreError(
-      "disk-full", "the disk of \(path) is full: \(what) cannot be written",
+      "disk-full", "the disk is full: \(what) cannot be written",
       fix: "Free some space; the server goes on by itself.")
   }
 

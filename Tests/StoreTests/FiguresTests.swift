@@ -1,4 +1,5 @@
 import EngineCore
+import GRDB
 import Glibc
 import RunnerProtocol
 import Testing
@@ -43,8 +44,11 @@ import Testing
     try store.snapshot(store.recover().state, at: store.lastSequence)
     print("recovery from a snapshot: \(try seconds { _ = try store.recover() }) s")
     print("closing: \(try seconds { try store.close() }) s")
+    let queue = try DatabaseQueue(path: folder.file("apolune.sqlite"))
+    try queue.write { try Schema.setClean(false, $0) }
+    try queue.close()
     var reopened: Store?
-    print("opening: \(try seconds { reopened = try Store.open(folder: folder.path) }) s")
+    print("opening after a kill: \(try seconds { reopened = try Store.open(folder: folder.path) }) s")
     try reopened?.close()
   }
 

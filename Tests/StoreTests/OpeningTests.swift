@@ -56,6 +56,22 @@ import Testing
     #expect(try folder.bytes("apolune.sqlite") == bytes)
   }
 
+  @Test func theLogOfADamagedFileIsKeptToo() throws {
+    let store = try Store.open(folder: folder.path)
+    try store.append(ticks(3000))
+    try store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    try store.append(ticks(10))
+    let image = try folder.crashImage()
+    try store.close()
+    let damaged = try image.bytes("apolune.sqlite").enumerated().map { $0 < 16384 ? $1 : $1 ^ 0x55 }
+    try image.write(damaged, to: "apolune.sqlite")
+    let log = try image.bytes("apolune.sqlite-wal")
+    try #require(!log.isEmpty)
+    #expect(try problem { try Store.open(folder: image.path) }.code == "database-corrupt")
+    #expect(try image.bytes("apolune.sqlite") == damaged)
+    #expect(try image.bytes("apolune.sqlite-wal") == log)
+  }
+
   /// Of a server that was killed, with all of it in the one file.
   private static func database(facts: Int) throws -> [UInt8] {
     let folder = try TemporaryFolder()

@@ -63,8 +63,11 @@ import Testing
 
   private func damage(snapshot: Int64) throws {
     try store.pool.write { database in
+      // Still JSON, so that only the digest tells.
       try database.execute(
-        sql: "UPDATE snapshot_parts SET bytes = CAST('{}' AS BLOB) WHERE sequence = ?", arguments: [snapshot])
+        sql: """
+          UPDATE snapshot_parts SET bytes = CAST(replace(CAST(bytes AS TEXT), ':', ': ') AS BLOB) WHERE sequence = ?
+          """, arguments: [snapshot])
     }
   }
 

@@ -53,7 +53,7 @@ extension Store {
       let descriptor = try Files.opened(target, O_WRONLY | O_CREAT | O_EXCL, file.isExecutable ? 0o555 : 0o444)
       defer { Glibc.close(descriptor) }
       let copied = try Files.digest(blobPath(file.hash)) { block throws(StoreError) in
-        if let code = Files.writeAll(block, to: descriptor) { throw .posix(code, "a bundle's file", target) }
+        if let code = Files.writeAll(block, to: descriptor) { throw .posix(code, "cannot be written", target) }
       }
       guard let copied else { throw StoreError("blob-missing", "the content of \(file.path) (\(file.hash)) is gone") }
       guard copied.hash == file.hash else {

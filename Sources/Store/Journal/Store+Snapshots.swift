@@ -14,7 +14,7 @@ extension Store {
 
   /// Keeps `state`, which is that after fact number `sequence`, if enough has happened since the last time.
   ///
-  /// Takes long for a large state, but stops no append for long: call it away from the engine, one at a time.
+  /// Takes long for a large state, but stops no append for long: call it away from the engine.
   ///
   /// - Returns: whether it did.
   @discardableResult
@@ -30,6 +30,10 @@ extension Store {
   }
 
   func snapshot(_ state: EngineState, at sequence: Int64, partBytes: Int) throws(StoreError) {
+    try snapshotting.withLock { _ throws(StoreError) in try write(state, at: sequence, partBytes: partBytes) }
+  }
+
+  private func write(_ state: EngineState, at sequence: Int64, partBytes: Int) throws(StoreError) {
     let what = "a snapshot"
     guard sequence > snapshots.withLock({ $0.sequence }) else { return }
     let bytes = try attempt(what) { try JSONEncoder().encode(state) }

@@ -25,7 +25,7 @@ struct LogFile {
     }
     // What was written in part is torn, and is cut off when the file is opened again if not now.
     ftruncate(descriptor, off_t(size))
-    throw .posix(code, "what runners write", path.current)
+    throw .posix(code, "cannot be written", path.current)
   }
 
   /// Goes on in an empty file; the full one takes the place of the one before.

@@ -32,12 +32,16 @@ public final class LogFiles: Sendable {
   /// Why lines cannot be written now; nil: they can.
   public var problem: StoreError? { writer.withLock { $0.problem } }
 
-  /// The runner has ended: all its lines are written, and who follows it comes to an end.
+  /// The runner has ended: what it wrote until now is written down, and then who follows it comes to an end. Does not wait
+  /// for it.
   public func finish(_ runner: RunnerID) {
-    onWriter { $0.finish(runner) }
+    queue.async {
+      self.writeBatch()
+      self.writer.withLock { $0.finish(runner) }
+    }
   }
 
-  /// Writes what waits. Who follows comes to an end.
+  /// Writes what waits, and comes back when it is written. Who follows comes to an end.
   public func close() {
     onWriter { $0.finishAll() }
   }

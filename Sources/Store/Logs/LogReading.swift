@@ -11,7 +11,7 @@ final class LogReading: Sendable {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         if errno == ENOENT { continue }
-        throw .posix(errno, "what a runner wrote", path)
+        throw .posix(errno, "cannot be read", path)
       }
       var status = stat()
       fstat(descriptor, &status)

@@ -15,7 +15,7 @@ final class FolderLock: Sendable {
     guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
       let (code, holder) = (errno, Self.holder(opened))
       Glibc.close(opened)
-      guard code == EWOULDBLOCK else { throw .posix(code, "the lock of the data folder", path) }
+      guard code == EWOULDBLOCK else { throw .posix(code, "cannot be locked", path) }
       throw StoreError(
         "data-folder-in-use", "\(folder) is used by process \(holder)",
         fix: "Use that server, end it, or give another folder with --data-dir.")
@@ -24,7 +24,7 @@ final class FolderLock: Sendable {
     guard ftruncate(opened, 0) == 0, pwrite(opened, pid, pid.count, 0) == pid.count else {
       let code = errno
       Glibc.close(opened)
-      throw .posix(code, "the process that uses the folder", path)
+      throw .posix(code, "cannot be written", path)
     }
     descriptor = Atomic(opened)
   }

@@ -4,6 +4,8 @@ import Glibc
 extension Store {
   /// How long a write waits for another process that has the database open, a shell of sqlite3 say.
   private static let busySecondsMax = 5.0
+  /// The write-ahead log is cut to this when it was larger for once, after a long read say.
+  private static let logBytesKept = 64 << 20
   /// Readers at once: history, followers of facts and the recovery wait for each other beyond it.
   private static let readersMax = 4
 
@@ -28,6 +30,7 @@ extension Store {
       var configuration = Configuration()
       configuration.busyMode = .timeout(busySecondsMax)
       configuration.maximumReaderCount = readersMax
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA journal_size_limit = \(logBytesKept)") }
       let pool = try DatabasePool(path: path, configuration: configuration)
       try Schema.migrator.migrate(pool)
       let store = try Store(folder: folder, lock: lock, pool: pool, faults: faults)
