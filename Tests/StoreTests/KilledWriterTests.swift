@@ -29,6 +29,30 @@ import Testing
     }
   }
 
+  /// Mounts a small disk, which takes root's rights.
+  @Test(.enabled(if: folder == nil && getuid() == 0)) func afterAKillTheServerStartsOnAFullDisk() async throws {
+    let folder = try TemporaryFolder()
+    guard mount("tmpfs", folder.path, "tmpfs", 0, "size=16m") == 0 else { return }
+    defer { umount2(folder.path, Int32(MNT_DETACH)) }
+    let writer = try KilledWriter(in: folder)
+    while try acknowledged(in: folder) < 50 {
+      try #require(!writer.hasEnded, "the child must not end by itself")
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    writer.kill()
+    let last = try acknowledged(in: folder)
+    let ballast = try Files.opened(folder.file("ballast"), O_WRONLY | O_CREAT, 0o600)
+    let block = [UInt8](repeating: 1, count: 4096)
+    while write(ballast, block, block.count) > 0 {}
+    let store = try Store.open(folder: folder.path)
+    #expect(try store.recover().sequence >= last)
+    #expect(try problem { try store.append(ticks(100_000)) }.code == "disk-full")
+    #expect(ftruncate(ballast, 0) == 0)
+    try store.append(ticks(10))
+    try store.close()
+    close(ballast)
+  }
+
   private func acknowledged(in folder: TemporaryFolder) throws -> Int64 {
     guard FileManager.default.fileExists(atPath: folder.file(KilledWriter.acknowledgements)) else { return 0 }
     let bytes = try folder.bytes(KilledWriter.acknowledgements)

@@ -12,7 +12,8 @@ import Testing
 
   @Test func theFolderIsMadeForItsUserAlone() throws {
     let path = folder.file("deep/data")
-    let store = try Store.open(folder: path)
+    let store = try Store.open(folder: path + "/")
+    #expect(store.folder == path)
     #expect(try mode(path) == 0o700)
     #expect(try mode("\(path)/apolune.sqlite") == 0o600)
     #expect(try mode("\(path)/apolune.sqlite-wal") == 0o600)

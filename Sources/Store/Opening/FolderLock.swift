@@ -3,6 +3,8 @@ import Synchronization
 
 /// Keeps a second server out of the data folder. The kernel lets go of it however the process ends.
 final class FolderLock: Sendable {
+  private static let lineBytes = 20
+
   private let descriptor: Atomic<Int32>
 
   /// - Throws: `data-folder-in-use` when another process has it.
@@ -20,8 +22,10 @@ final class FolderLock: Sendable {
         "data-folder-in-use", "\(folder) is used by process \(holder)",
         fix: "Use that server, end it, or give another folder with --data-dir.")
     }
-    let pid = Array("\(getpid())\n".utf8)
-    guard ftruncate(opened, 0) == 0, pwrite(opened, pid, pid.count, 0) == pid.count else {
+    // Always as long, so that it needs no room on a full disk when it was written before.
+    let pid = Array("\(getpid())".utf8)
+    let line = pid + [UInt8](repeating: UInt8(ascii: " "), count: max(0, Self.lineBytes - 1 - pid.count)) + [UInt8(ascii: "\n")]
+    guard pwrite(opened, line, line.count, 0) == line.count else {
       let code = errno
       Glibc.close(opened)
       throw .posix(code, "cannot be written", path)
@@ -38,9 +42,9 @@ final class FolderLock: Sendable {
 
   /// What the holder wrote down of itself.
   private static func holder(_ descriptor: Int32) -> String {
-    var bytes = [UInt8](repeating: 0, count: 20)
+    var bytes = [UInt8](repeating: 0, count: lineBytes)
     let count = pread(descriptor, &bytes, bytes.count, 0)
-    let text = String(decoding: bytes.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    let text = String(decoding: bytes.prefix(max(0, count)).prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)
     return text.isEmpty ? "unknown" : text
   }
 }

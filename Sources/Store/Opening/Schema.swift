@@ -11,6 +11,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
       try database.execute(sql: version1)
+      try setClean(true, database)
       try database.execute(sql: "PRAGMA application_id = \(applicationID)")
     }
     return migrator

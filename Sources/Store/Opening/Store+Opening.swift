@@ -15,6 +15,7 @@ extension Store {
   /// - Throws: `folder-not-usable`, `data-folder-in-use`, `database-corrupt`, `database-newer`, `database-foreign`,
   ///   `disk-full` or `disk-failed`. The files are then as they were.
   public static func open(folder: String, faults: (any DiskFaults)? = nil) throws(StoreError) -> Store {
+    let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     do throws(StoreError) {
       for path in [folder, blobs(in: folder), bundles(in: folder)] { try Files.makeFolder(path, mode: 0o700) }
     } catch {
@@ -34,7 +35,8 @@ extension Store {
       let pool = try DatabasePool(path: path, configuration: configuration)
       try Schema.migrator.migrate(pool)
       let store = try Store(folder: folder, lock: lock, pool: pool, faults: faults)
-      try pool.write { try Schema.setClean(false, $0) }
+      // After a kill there is nothing to write, and a full disk does not keep the server from starting.
+      if try pool.read(Schema.isClean) { try pool.write { try Schema.setClean(false, $0) } }
       return store
     } catch {
       throw StoreError(error, writing: "the database", in: folder)
