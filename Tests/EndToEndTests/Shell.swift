@@ -41,6 +41,11 @@ final class Running: Sendable {
     await output.line(where: matches)
   }
 
+  /// Waits for a line of standard error that `matches`; nil when the program ended without one.
+  func errorLine(where matches: @escaping @Sendable (String) -> Bool) async -> String? {
+    await errors.line(where: matches)
+  }
+
   func finished() async -> Finished {
     let (out, err) = (await output.all(), await errors.all())
     return Finished(status: await end.status(), output: out, errors: err)

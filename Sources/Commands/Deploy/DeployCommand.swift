@@ -44,9 +44,11 @@ struct DeployCommand: AsyncParsableCommand {
     let console = Console()
     try await server.reporting(console) {
       let source = DeploySource(file)
-      let display = RolloutDisplay(console, isSilent: server.json)
-      display.begin("package")
+      let began = ContinuousClock.now
       let script = try await evaluated(source, console)
+      let warnings = Set(script.diagnostics.map(\.message))
+      let display = RolloutDisplay(console, isSilent: server.json, warningsSeen: warnings, began: began)
+      display.begin("package", since: began)
       let app = try chosen(source, script)
       let files = try fingerprints(script, app)
       let run = DeployRun(

@@ -25,10 +25,14 @@ final class RolloutDisplay: Sendable {
   private let style: Style
   private let isSilent: Bool
   private let isTerminal: Bool
-  private let began = ContinuousClock.now
+  private let warningsSeen: Set<String>
+  private let began: ContinuousClock.Instant
   private let state = Mutex(State())
 
-  init(_ console: Console, isSilent: Bool) {
+  /// `warningsSeen` were shown before, and are not said again.
+  init(_ console: Console, isSilent: Bool, warningsSeen: Set<String> = [], began: ContinuousClock.Instant = .now) {
+    self.warningsSeen = warningsSeen
+    self.began = began
     style = console.errors
     self.isSilent = isSilent
     isTerminal = !isSilent && isatty(STDERR_FILENO) == 1 && console.environment["TERM"] != "dumb"
@@ -40,13 +44,13 @@ final class RolloutDisplay: Sendable {
   var elapsed: Duration { ContinuousClock.now - began }
 
   /// Forgets what an earlier call to the server brought.
-  func restart() { state.withLock { $0.report = RolloutReport() } }
+  func restart() { state.withLock { $0.report = RolloutReport(warningsSeen: warningsSeen) } }
 
-  /// Something goes on from now.
-  func begin(_ phase: String) {
+  /// Something goes on, from now or since a while.
+  func begin(_ phase: String, since: ContinuousClock.Instant = .now) {
     state.withLock { state in
       state.phase = phase
-      state.phaseBegan = .now
+      state.phaseBegan = since
       draw(&state)
     }
   }

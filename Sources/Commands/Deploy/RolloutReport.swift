@@ -23,8 +23,17 @@ struct RolloutReport: Sendable, Hashable {
   private(set) var revisions: [String: String] = [:]
   /// What is going on now, in words; nil: nothing any more.
   private(set) var phase: String?
-  /// Time of the last event, by app; seconds.
-  private var seconds: [String: Double] = [:]
+  /// Time of the last event, in seconds: apps of one script follow each other.
+  private var seconds = 0.0
+  /// What runners wrote last, by app: the cause of a failure is often there.
+  private var logs: [String: [String]] = [:]
+  /// Warnings that the person has seen already.
+  private let warningsSeen: Set<String>
+
+  /// Lines of a log that are kept.
+  private static let logLinesMax = 40
+
+  init(warningsSeen: Set<String> = []) { self.warningsSeen = warningsSeen }
   /// Apps that have begun and not ended.
   private var pending: Set<String> = []
 
@@ -35,11 +44,11 @@ struct RolloutReport: Sendable, Hashable {
 
   /// Takes in what happened; nil where there is nothing to show.
   mutating func take(_ event: DeployEvent) -> Line? {
-    let passed = event.seconds - (seconds[event.app] ?? 0)
-    seconds[event.app] = event.seconds
+    let passed = event.seconds - seconds
+    seconds = event.seconds
     pending.insert(event.app)
     if let revision = event.revision { revisions[event.app] = revision }
-    let isTimed = event.kind != .log && passed.isFinite && passed >= 0 && passed < 1e9
+    let isTimed = passed.isFinite && passed >= 0 && passed < 1e9
     guard let (label, text) = shown(event) else { return nil }
     return Line(label: label, text: text, milliseconds: isTimed ? Int((passed * 1000).rounded()) : nil)
   }
@@ -51,7 +60,8 @@ struct RolloutReport: Sendable, Hashable {
     switch event.kind {
     case .validated:
       phase = "register"
-      return ("validate", (["\(app) is right"] + (event.warnings ?? [])).joined(separator: "; "))
+      let fresh = (event.warnings ?? []).filter { !warningsSeen.contains($0) }
+      return ("validate", (["\(app) is right"] + fresh).joined(separator: "; "))
     case .compared:
       differences[app] = event.settings ?? []
       return nil
@@ -59,7 +69,7 @@ struct RolloutReport: Sendable, Hashable {
       phase = "start"
       return ("register", event.revision ?? event.message ?? app)
     case .waiting:
-      let reason = event.message ?? "for a place"
+      guard let reason = event.message else { return nil }
       phase = "wait: \(reason)"
       return ("wait", reason)
     case .starting:
@@ -69,7 +79,9 @@ struct RolloutReport: Sendable, Hashable {
       phase = "switch"
       return ("ready", runner + detail)
     case .runnerFailed: return ("failed", runner + detail)
-    case .log: return ("log", event.message ?? "")
+    case .log:
+      if logs[app, default: []].count < Self.logLinesMax { logs[app, default: []].append(event.message ?? "") }
+      return nil
     case .switched:
       phase = "finish"
       return ("switch", "\(revisions[app] ?? app) takes the traffic")
@@ -79,10 +91,16 @@ struct RolloutReport: Sendable, Hashable {
       return nil
     case .failed:
       let problem = event.problem ?? APIProblem(code: "rollout-failed", message: event.message ?? "the rollout failed")
-      failures.append(Failure(app: app, problem: problem))
+      failures.append(Failure(app: app, problem: withLog(problem, of: app)))
       end(app)
       return nil
     }
+  }
+
+  private func withLog(_ problem: APIProblem, of app: String) -> APIProblem {
+    var problem = problem
+    problem.message += (logs[app] ?? []).flatMap(PlainText.lines).map { "\n| \($0)" }.joined()
+    return problem
   }
 
   private mutating func end(_ app: String) {
@@ -94,7 +112,7 @@ struct RolloutReport: Sendable, Hashable {
   func throwFailure() throws(CommandError) {
     if let failure = failures.first {
       var error = CommandError(failure.problem)
-      error.fix = error.fix ?? "mend the script and deploy again; 'apolune run' shows what a runner does as it does it"
+      error.fix = error.fix ?? "see what is in force with 'apolune apps list'"
       if failures.count > 1 || !results.isEmpty { error.message = "\(failure.app): \(error.message)" }
       throw error
     }

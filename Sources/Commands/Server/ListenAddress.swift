@@ -27,5 +27,15 @@ struct ListenAddress: Sendable, Hashable, ExpressibleByArgument {
     self.init(host: String(host), port: port)
   }
 
-  static let usual = ListenAddress(host: ServerAddress.host, port: ServerAddress.port)
+  /// Names the address where this machine's server listens, in place of the usual one.
+  static let variable = "APOLUNE_LISTEN"
+
+  static func usual(_ environment: [String: String]) -> ListenAddress {
+    environment[variable].flatMap { ListenAddress(argument: $0) }
+      ?? ListenAddress(host: ServerAddress.host, port: ServerAddress.port)
+  }
+}
+
+extension ListenAddress: CustomStringConvertible {
+  var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -34,12 +34,12 @@ import Testing
       [
         event(.validated, 0.01), registered, event(.waiting, 0.021, message: "no node has room"),
         event(.starting, 0.03, runner: "aaaaaaaaaaaa"), event(.log, 0.04, message: "loading\u{7}"),
-        event(.ready, 0.06, runner: "aaaaaaaaaaaa"), event(.switched, 0.0604), finished,
+        event(.waiting, 0.04), event(.ready, 0.06, runner: "aaaaaaaaaaaa"), event(.switched, 0.0604), finished,
       ], &report)
     #expect(
       shown == [
         "  validate  words is right  +10 ms", "  register  words-3  +10 ms", "  wait      no node has room  +1 ms",
-        "  start     runner aaaaaaaaaaaa  +9 ms", "  log       loading\\x07", "  ready     runner aaaaaaaaaaaa  +20 ms",
+        "  start     runner aaaaaaaaaaaa  +9 ms", "  ready     runner aaaaaaaaaaaa  +20 ms",
         "  switch    words-3 takes the traffic  +0 ms",
       ])
     #expect(report.results == [result()])
@@ -50,11 +50,21 @@ import Testing
   @Test func aFailureSaysTheCauseFirstAndWhatToDoLast() throws {
     var report = RolloutReport()
     var failed = event(.failed, 1)
-    failed.problem = APIProblem(code: "runner-failed", message: "setup failed: no model\n| loading\n| app.lua:3: no model")
-    _ = lines([event(.runnerFailed, 0.5, runner: "r", message: "setup failed"), failed], &report)
+    failed.problem = APIProblem(code: "runner-failed", message: "setup failed: no model", fix: "mend the script")
+    let logs = [event(.log, 0.6, message: "loading\u{7}"), event(.log, 0.6, message: "app.lua:3: no model\nat line 3")]
+    _ = lines([event(.runnerFailed, 0.5, runner: "r", message: "setup failed")] + logs + [failed], &report)
     let error = try #require(throws: CommandError.self) { try report.throwFailure() }
     let text = error.render(.plain)
-    #expect(text.hasPrefix("error: setup failed: no model\n  | loading\n  | app.lua:3: no model\n  help: mend the script"))
+    #expect(
+      text.hasPrefix(
+        "error: setup failed: no model\n  | loading\\x07\n  | app.lua:3: no model\n  | at line 3\n  help: mend the script"))
+  }
+
+  @Test func aWarningThatWasShownIsNotSaidAgain() {
+    var report = RolloutReport(warningsSeen: ["old"])
+    var validated = event(.validated, 0)
+    validated.warnings = ["old", "new"]
+    #expect(lines([validated], &report) == ["  validate  words is right; new  +0 ms"])
   }
 
   @Test func anAnswerThatEndsTooEarlyIsNoSuccess() throws {
