@@ -1,19 +1,27 @@
 /// What a person asks of `apolune server`.
-public struct ServerOptions: Sendable {
+public struct ServerSetup: Sendable {
   public var folder: DataFolder
   public var host: String
   /// 0: any that is free.
   public var port: Int
   /// Whose apps these are; a script that names another owner is refused.
   public var owner: String
+  /// Of this program, for those who ask.
+  public var version: String
   /// The environment of this process.
   public var environment: [String: String]
+  /// Whether what happens is told on standard error.
+  public var logs = true
 
-  public init(folder: DataFolder, host: String, port: Int, owner: String, environment: [String: String]) {
+  public init(
+    folder: DataFolder, host: String, port: Int, owner: String = CurrentUser.name(), version: String,
+    environment: [String: String]
+  ) {
     self.folder = folder
     self.host = host
     self.port = port
     self.owner = owner
+    self.version = version
     self.environment = environment
   }
 }

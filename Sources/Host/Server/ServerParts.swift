@@ -1,0 +1,107 @@
+import AppModel
+import AppScript
+import Crypto
+import Engine
+import EngineCore
+import FoundationEssentials
+import Gateway
+import Glibc
+import Logging
+import Providers
+import Store
+
+/// What a server is made of, in the order in which its parts depend on each other.
+struct ServerParts: Sendable {
+  let options: ServerSetup
+  let logger: Logger
+  let clock = SystemEngineClock()
+  let disk = DiskWork()
+  let store: Store
+  let logs: LogFiles
+  let key: OwnerKey.Digest
+  let keyMade: OwnerKey?
+  let provider: LocalProvider
+  let gateway: Gateway
+  let engine: Engine
+  let evaluator: ScriptEvaluator
+  let catalogue: [MachineType]
+  let address: BoundAddress
+
+  /// Opens the data folder and recovers from it. Nothing runs yet.
+  init(_ options: ServerSetup, runner: String) throws {
+    self.options = options
+    logger = Logger(label: "apolune") { _ in
+      options.logs ? LineLogHandler() as any LogHandler : SwiftLogNoOpLogHandler()
+    }
+    address = BoundAddress(host: options.host, port: options.port)
+    catalogue = MachineType.builtIn
+    evaluator = ScriptEvaluator(runner: runner, catalogue: catalogue)
+    store = try Store.open(folder: options.folder.path)
+    let recovered = try store.recover()
+    for warning in recovered.warnings { logger.warning("\(warning)") }
+    logs = try LogFiles(folder: options.folder.logs)
+    (key, keyMade) = try OwnerKey.prepare(store, options.folder)
+    provider = try LocalProvider(
+      executable: runner, keeping: .runners(name: Self.name(of: options.folder.path)), settings: LocalNodeSettings())
+    var configuration = GatewayConfiguration()
+    configuration.controlSocket = options.folder.controlSocket
+    gateway = Gateway(configuration: configuration, authenticator: OwnerAuthenticator(key: key, owner: options.owner))
+    engine = Engine(
+      provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: StoredJournal(store: store),
+      launches: StoredLaunches(store: store, folder: options.folder), logs: StoredLogs(files: logs), clock: clock,
+      recovered: recovered.state)
+  }
+
+  /// The same for the same folder, however it is named, so that the next server finds the runners of the one before.
+  private static func name(of folder: String) -> String {
+    let resolved = realpath(folder, nil)
+    defer { free(resolved) }
+    let path = resolved.map { String(cString: $0) } ?? folder
+    return SHA256.hash(data: Data(path.utf8)).prefix(8).hexadecimal
+  }
+
+  func service(stop: @escaping @Sendable (_ endsRunners: Bool) -> Void) -> ControlService {
+    let facts = ServerFacts(
+      version: options.version, owner: options.owner, pid: getpid(), startedAt: clock.now, address: address,
+      folder: options.folder)
+    let deploys = DeployService(
+      store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts, logger: logger)
+    return ControlService(
+      store: store, logs: logs, engine: engine, deploys: deploys, disk: disk, clock: clock, server: facts,
+      settings: SettingsValidator(catalogue: catalogue),
+      enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.description) }, stop: stop)
+  }
+
+  /// Lets go of everything; `closing` runs when the engine decides no more, and the store is still open.
+  func leave(endingRunners: Bool, closing: @Sendable () async -> Void = {}) async {
+    await engine.leave(runnersEndWithin: endingRunners ? Self.runnersGrace : nil)
+    await endFollowing()
+    await closing()
+    // Where the server never got as far as listening.
+    await gateway.stop(grace: .zero)
+    await provider.leave()
+    let state = await engine.view
+    do {
+      try await disk.run { [store, logs] in
+        logs.close()
+        try store.snapshot(state, at: store.lastSequence)
+        try store.close()
+      }
+    } catch {
+      // Recovery does without: what counts was written when it happened.
+      logger.warning("the end could not be written down", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Streams of log lines would go on as long as somebody reads them.
+  private func endFollowing() async {
+    do {
+      try await disk.run { [logs] in logs.close() }
+    } catch {
+      logger.warning("log files could not be closed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Runners that are to end have this long for what they are at.
+  private static let runnersGrace = Duration.seconds(10)
+}
