@@ -63,11 +63,12 @@ let package = Package(
     library("RunnerProtocol"),
 
     .target(name: "CPlatform"),
+    .target(name: "CNvidia", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     library("Runner", ["Lua", "RunnerProtocol", "AppScript", "AppModel", "CPlatform", "CCurl"]),
     .executableTarget(name: "apolune-runner", dependencies: ["Runner"], swiftSettings: house),
 
-    library("Providers", ["AppModel", "Planning", "RunnerProtocol", "CPlatform"]),
+    library("Providers", ["AppModel", "Planning", "RunnerProtocol", "CPlatform", "CNvidia"]),
     library("Engine", ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"]),
     library("TestKit", ["AppModel", "Planning", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
     library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol"] + http),

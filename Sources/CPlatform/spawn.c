@@ -65,17 +65,26 @@ static int arrange_descriptors(const struct platform_spawn *spawn) {
   return close_range(4, ~0u, 0);
 }
 
+static int limit(const struct platform_spawn *spawn) {
+  struct rlimit none = {0, 0};
+  struct rlimit data = {spawn->data_max, spawn->data_max};
+  if (setrlimit(RLIMIT_CORE, &none) < 0) return -1;
+  return spawn->data_max ? setrlimit(RLIMIT_DATA, &data) : 0;
+}
+
 // Runs in the new process, on memory that it shares with the caller: system calls only.
+//
+// Deeper isolation has its place here, between the limits and the descriptors: another user and group, namespaces of its own
+// (unshare), no new privileges, a system call filter. It all holds for whatever the runner starts.
 static int become(void *argument) {
   struct order *order = argument;
   const struct platform_spawn *spawn = order->spawn;
-  struct rlimit none = {0, 0};
   struct sigaction standard;
   memset(&standard, 0, sizeof standard);
   standard.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
   umask(077);
-  if (setsid() >= 0 && join_groups(spawn) == 0 && setrlimit(RLIMIT_CORE, &none) == 0 && chdir(spawn->folder) == 0) {
+  if (setsid() >= 0 && join_groups(spawn) == 0 && limit(spawn) == 0 && chdir(spawn->folder) == 0) {
     raise_oom_score(spawn->oom_score);
     if (arrange_descriptors(spawn) == 0) {
       sigset_t unblocked;

@@ -88,7 +88,10 @@ extension Keeper {
     do throws(SystemError) {
       let joining = try groups?.openForJoining() ?? []
       defer { for file in joining { close(file) } }
-      let started = try program.spawn(in: folder, listener: listener, output: pipe.writing, groups: joining)
+      let started = try program.spawn(
+        .init(
+          folder: folder, listener: listener, output: pipe.writing, groups: joining,
+          dataMax: groups?.limitsMemory == true ? nil : RunnerProgram.dataMax(of: start.machine), gpus: start.gpus))
       return LocalRunner(
         instance: start.instance, pid: started.pid, pidfd: started.pidfd, output: pipe.reading, folder: folder,
         groups: groups, isChild: true)

@@ -10,10 +10,15 @@ final class Keeper {
   /// A killed process that is not gone after so long, in nanoseconds, is stuck in the kernel; the next host sweeps it.
   private static let closingMax: UInt64 = 3_000_000_000
 
+  /// A driver that is awake answers in a few hundred milliseconds. A server does not wait for longer with all its apps;
+  /// whatever turns up afterwards is told then.
+  private static let gpuPatience = Duration.seconds(5)
+
   let folder: RunFolder
   let groups: ControlGroups
   let program: RunnerProgram
   let node: LocalNode
+  private let gpus: GPUFinder
   let bootID = ProcessRecord.currentBootID
   let events: @Sendable (ProviderEvent) -> Void
   private let inbox: KeeperInbox
@@ -31,13 +36,15 @@ final class Keeper {
   private var closers: [CheckedContinuation<Void, Never>] = []
 
   init(
-    folder: RunFolder, groups: ControlGroups, program: RunnerProgram, node: LocalNode, inbox: KeeperInbox,
+    folder: RunFolder, groups: ControlGroups, program: RunnerProgram, node: LocalNode, gpus: GPUFinder,
+    inbox: KeeperInbox,
     events: @escaping @Sendable (ProviderEvent) -> Void
   ) throws(SystemError) {
     self.folder = folder
     self.groups = groups
     self.program = program
     self.node = node
+    self.gpus = gpus
     self.inbox = inbox
     self.events = events
     epoll = platform_epoll_create()
@@ -55,7 +62,8 @@ final class Keeper {
   /// Until `leave`; or until `close`, and then until the last runner is gone.
   func run() {
     let found = adopt()
-    events(.nodes([node.look()]))
+    let gpus = gpus.find(within: Self.gpuPatience) { [inbox] _ in inbox.post(.gpusFound) }.gpus
+    events(.nodes([node.look(gpus: gpus)]))
     events(.inventory(found))
     var ready = [platform_event](repeating: platform_event(), count: Self.eventsMax)
     while !isDone {
@@ -85,6 +93,7 @@ final class Keeper {
     case .start(let start): self.start(start)
     case .stop(let instance): signal(instance, SIGTERM)
     case .kill(let instance): signal(instance, SIGKILL)
+    case .gpusFound: events(.nodes([node.look(gpus: gpus.outcome.gpus)]))
     case .leave(let continuation):
       closers.append(continuation)
       isLeaving = true

@@ -8,6 +8,8 @@ final class KeeperInbox: Sendable {
     case start(RunnerStart)
     case stop(RunnerInstance)
     case kill(RunnerInstance)
+    /// The driver answered when nobody waited for it any more.
+    case gpusFound
     case leave(CheckedContinuation<Void, Never>)
     case close(CheckedContinuation<Void, Never>)
 
@@ -15,7 +17,7 @@ final class KeeperInbox: Sendable {
     var waiter: CheckedContinuation<Void, Never>? {
       switch self {
       case .leave(let waiter), .close(let waiter): waiter
-      case .start, .stop, .kill: nil
+      case .start, .stop, .kill, .gpusFound: nil
       }
     }
   }

@@ -1,4 +1,3 @@
-public import AppModel
 import CPlatform
 import Glibc
 import Synchronization
@@ -9,10 +8,11 @@ import Synchronization
 /// thread starts, watches and ends them all. What a host that was killed left behind is ended and removed by the next one.
 public final class LocalProvider: Provider {
   private let folder: RunFolder
-  private let groups: ControlGroups
+  let groups: ControlGroups
   private let program: RunnerProgram
   private let inbox: KeeperInbox
   private let node: LocalNode
+  let gpus: GPUFinder
   private let hasBegun = Atomic(false)
 
   /// Makes the folder of this host, or takes over the one of its predecessor, and sweeps those of hosts that are gone.
@@ -35,6 +35,7 @@ public final class LocalProvider: Provider {
     groups = ControlGroups(run: folder.name)
     groups.removeAbandoned()
     node = LocalNode(settings)
+    gpus = GPUFinder(given: settings.gpus)
     program = RunnerProgram(path: executable, arguments: arguments)
   }
 
@@ -45,7 +46,7 @@ public final class LocalProvider: Provider {
     guard !hasBegun.exchange(true, ordering: .acquiringAndReleasing) else { return }
     do {
       let keeper = try Keeper(
-        folder: folder, groups: groups, program: program, node: node, inbox: inbox, events: events)
+        folder: folder, groups: groups, program: program, node: node, gpus: gpus, inbox: inbox, events: events)
       let started = Thread.start { keeper.run() }
       guard started else { throw SystemError(EAGAIN, "cannot start the thread that watches runners") }
     } catch {
@@ -73,32 +74,5 @@ public final class LocalProvider: Provider {
     // Without a keeper nobody would hear of it.
     if !hasBegun.load(ordering: .acquiring) { begin { _ in } }
     await withCheckedContinuation { inbox.post(command($0)) }
-  }
-
-  public func enforcement(for machine: Machine) -> Enforcement {
-    var lines = [
-      line("CPU", machine.cpu == 1 ? "1 core" : "\(machine.cpu.shortText) cores", .cpu),
-      line("memory", machine.memory.description, .memory),
-    ]
-    if let gpu = machine.gpu {
-      lines.append(
-        .init(
-          resource: "GPU", amount: "\(machine.gpuCount) × \(gpu.model)", isEnforced: false,
-          explanation: "GPUs of this machine are not assigned to runners"))
-    }
-    return Enforcement(lines: lines)
-  }
-
-  private func line(_ name: String, _ amount: String, _ resource: ControlGroups.Resource) -> Enforcement.Line {
-    let hierarchy = groups.hierarchies.first { $0.resources.contains(resource) }
-    let explanation = hierarchy.map { "cgroup v\($0.version)" } ?? groups.obstacles[resource] ?? "no cgroups here"
-    return .init(resource: name, amount: amount, isEnforced: hierarchy != nil, explanation: explanation)
-  }
-}
-
-extension Double {
-  /// Without a needless `.0`.
-  fileprivate var shortText: String {
-    self == rounded() && magnitude < 1e15 ? "\(Int64(self))" : "\(self)"
   }
 }

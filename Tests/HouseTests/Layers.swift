@@ -13,6 +13,7 @@ enum Layers {
     "CLua": Layer(house: []),
     "CPlatform": Layer(house: []),
     "CCurl": Layer(house: []),
+    "CNvidia": Layer(house: []),
     "Lua": Layer(house: ["CLua"]),
     "AppModel": Layer(house: []),
     "RunnerProtocol": Layer(house: []),
@@ -24,7 +25,8 @@ enum Layers {
       house: ["AppModel", "Planning", "EngineCore", "RunnerProtocol"], others: ["GRDB", "Crypto"], mayUseFoundation: true),
     "Runner": Layer(house: ["Lua", "RunnerProtocol", "AppScript", "AppModel", "CPlatform", "CCurl"]),
     "apolune-runner": Layer(house: ["Runner"]),
-    "Providers": Layer(house: ["AppModel", "Planning", "RunnerProtocol", "CPlatform"], mayUseFoundation: true),
+    "Providers": Layer(
+      house: ["AppModel", "Planning", "RunnerProtocol", "CPlatform", "CNvidia"], mayUseFoundation: true),
     "Engine": Layer(house: ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"], mayUseFoundation: true),
     "Gateway": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"], others: nio, mayUseFoundation: true),
     "Host": Layer(

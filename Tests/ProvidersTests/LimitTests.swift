@@ -1,6 +1,8 @@
 import AppModel
 import Foundation
+import CPlatform
 import Glibc
+import Planning
 import Testing
 
 @testable import Providers
@@ -71,6 +73,45 @@ import Testing
     _ = try await log.exited(runner)
     await provider.close()
     for member in members { #expect(!TemporaryFolder.isAlive(try #require(Int32(member)))) }
+  }
+
+  @Test func withoutCgroupsEachProcessHasItsDataLimited() throws {
+    let machine = Machine(type: "XS", cpu: 1, memory: .megabytes(64))
+    let limit = try #require(RunnerProgram.dataMax(of: machine))
+    #expect(limit == machine.memory)
+    let output = try OutputPipe.make(in: folder.path)
+    defer {
+      close(output.reading)
+      close(output.writing)
+    }
+    let process = try RunnerProgram(path: "/bin/sh", arguments: ["-c", "ulimit -d"])
+      .spawn(.init(folder: "/", listener: output.writing, output: output.writing, dataMax: limit))
+    var status: Int32 = 0
+    var signal: Int32 = 0
+    platform_reap(process.pidfd, &status, &signal)
+    close(process.pidfd)
+    var buffer = [UInt8](repeating: 0, count: 64)
+    let count = read(output.reading, &buffer, buffer.count)
+    #expect(String(decoding: buffer.prefix(max(0, count)), as: UTF8.self) == "65536\n")
+  }
+
+  @Test func programsWithGPUsMapMoreThanTheyUse() {
+    let gpu = MachineType.GPU(model: "A100", memory: .gigabytes(40))
+    #expect(RunnerProgram.dataMax(of: Machine(type: "G", cpu: 1, memory: .gigabytes(1), gpu: gpu, gpuCount: 1)) == nil)
+  }
+
+  @Test func whatIsDoneForGPUsIsTold() throws {
+    let gpu = MachineType.GPU(model: "Odd One", memory: .gigabytes(3))
+    let machine = Machine(type: "G", cpu: 1, memory: .gigabytes(1), gpu: gpu, gpuCount: 2)
+    for (gpus, isEnforced) in [([], false), ([Node.GPU(id: "0", model: "Odd One", memory: .gigabytes(3))], true)] {
+      var settings = LocalNodeSettings()
+      settings.gpus = gpus
+      let provider = try LocalProvider(
+        executable: "/bin/true", keeping: .nothing(base: "\(folder.path)/base"), settings: settings)
+      let line = try #require(provider.enforcement(for: machine).lines.last)
+      #expect(line.resource == "GPU" && line.amount == "2 × Odd One" && line.isEnforced == isEnforced)
+      #expect(line.explanation.contains("CUDA_VISIBLE_DEVICES") == isEnforced)
+    }
   }
 
   @Test func whereNoGroupCanBeMadeTheReasonIsTold() throws {

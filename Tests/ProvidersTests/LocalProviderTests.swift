@@ -37,11 +37,23 @@ import Testing
     #expect(lines.filter { $0 != "10" } == ["0", "1", "2", "3", "/dev/null", "socket:"])
   }
 
+  @Test(arguments: [[String](), ["GPU-1"], ["GPU-1", "GPU-2"]])
+  func aRunnerSeesItsOwnGPUsAndNoOthers(_ gpus: [String]) async throws {
+    let provider = try provider("echo \"<$CUDA_VISIBLE_DEVICES>\"; env | grep -c _VISIBLE_DEVICES=")
+    provider.start(
+      RunnerStart(
+        runner, on: TemporaryFolder.node, machine: Machine(type: "G", cpu: 1, memory: .gigabytes(1)), gpus: gpus))
+    _ = try await log.exited(runner)
+    await provider.close()
+    #expect(log.lines == ["<\(gpus.joined(separator: ","))>", "2"], "empty is not the same as absent")
+  }
+
   @Test func aRunnerSeesNothingOfTheHostsEnvironmentButFourVariables() async throws {
     setenv("APOLUNE_TEST_SECRET", "hidden", 1)
-    let names = try await lines(of: "env").map { $0.prefix { $0 != "=" } }
+    let names = try await lines(of: "env").map { String($0.prefix { $0 != "=" }) }
     // The shell adds the last two itself.
-    #expect(Set(names).subtracting(["PATH", "HOME", "LANG", "TZ", "PWD", "_"]) == [])
+    let allowed = ["PATH", "HOME", "LANG", "TZ", "PWD", "_"] + RunnerProgram.gpuVariables
+    #expect(Set(names).subtracting(allowed) == [])
     #expect(names.contains("PATH"))
   }
 

@@ -24,7 +24,7 @@ import Testing
     let null = open("/dev/null", O_RDWR)
     defer { close(null) }
     return try RunnerProgram(path: "/bin/sleep", arguments: ["1000"])
-      .spawn(in: "/", listener: null, output: null, groups: [])
+      .spawn(.init(folder: "/", listener: null, output: null))
   }
 
   /// Waits for the end, which has to be on its way, and gives the signal that caused it.

@@ -155,6 +155,39 @@ import Testing
     let total = runner.logs.reduce(0) { $0 + $1.message.filter { $0 == "x" }.count }
     #expect(total == 20_000_000)
   }
+
+  @Test func theGPUsThatTheHostGaveAreTheProgramsWhateverTheAppSays() throws {
+    let runner = try TestRunner(environment: ["CUDA_VISIBLE_DEVICES": "GPU-1"])
+    try runner.launch(.command) {
+      $0.command = ["sh", "-c", "echo gpus $CUDA_VISIBLE_DEVICES greeting $GREETING"]
+      $0.env = ["CUDA_VISIBLE_DEVICES": "GPU-1,GPU-2", "GREETING": "hello"]
+    }
+    #expect(try runner.failure().message.contains("gpus GPU-1 greeting hello"))
+  }
+
+  /// The host was killed: until the next one comes, nobody takes the log records.
+  @Test func aProgramThatPrintsALotWhileNoHostIsThereGoesOnAndTheRunnerStaysSmall() throws {
+    let script = """
+      python3 serve.py &
+      i=0
+      while :; do i=$((i+1)); echo "line $i of a program that talks and talks and talks"; echo $i > count; done
+      """
+    let runner = try TestRunner(["serve.py": Self.server, "run.sh": script])
+    try runner.start(.command) { $0.command = ["sh", "run.sh"] }
+    runner.disconnect()
+    let before = try count(in: runner)
+    // Twice as many bytes as the runner keeps for the next host.
+    while try count(in: runner) < before + 20_000 { usleep(10_000) }
+    #expect(try residentKilobytes(runner.pid) < 40_000)
+    try runner.start(.command) { $0.command = ["sh", "run.sh"] }
+    try runner.log(containing: "log records were dropped")
+  }
+
+  private func count(in runner: TestRunner) throws -> Int {
+    let text = try String(contentsOfFile: "\(runner.bundle)/count", encoding: .utf8)
+    // Empty at the moment in which it is written anew.
+    return Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+  }
 }
 
 func residentKilobytes(_ pid: pid_t) throws -> Int {

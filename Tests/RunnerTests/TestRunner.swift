@@ -49,8 +49,8 @@ final class TestRunner {
   private var ended: Int32?
   private let address: String
 
-  /// Starts the process; `files` are those of the bundle.
-  init(_ files: [String: String] = [:]) throws {
+  /// Starts the process; `files` are those of the bundle, `environment` what it has besides the test's.
+  init(_ files: [String: String] = [:], environment: [String: String] = [:]) throws {
     folder = FileManager.default.temporaryDirectory.path + "/runner-\(UUID().uuidString.prefix(8))"
     bundle = folder + "/bundle"
     address = folder + "/socket"
@@ -63,7 +63,7 @@ final class TestRunner {
     }
     let listening = try listen()
     defer { close(listening) }
-    pid = try Self.spawn(["serve"], descriptor3: listening)
+    pid = try Self.spawn(["serve"], descriptor3: listening, environment: environment)
   }
 
   deinit {
@@ -81,7 +81,9 @@ final class TestRunner {
     return (own as NSString).deletingLastPathComponent + "/apolune-runner"
   }
 
-  static func spawn(_ arguments: [String], descriptor3: Int32) throws -> pid_t {
+  static func spawn(
+    _ arguments: [String], descriptor3: Int32, environment additions: [String: String] = [:]
+  ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -92,8 +94,10 @@ final class TestRunner {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     var pid: pid_t = 0
     let words = ([executable] + arguments).map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
-    let code = posix_spawn(&pid, executable, &actions, &attributes, words, environ)
+    let environment = ProcessInfo.processInfo.environment.merging(additions) { _, added in added }
+    let lines = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for copy in words + lines { free(copy) } }
+    let code = posix_spawn(&pid, executable, &actions, &attributes, words, lines)
     guard code == 0 else { throw Failure.cannotStart(code) }
     return pid
   }

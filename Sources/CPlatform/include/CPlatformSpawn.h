@@ -20,6 +20,8 @@ struct platform_spawn {
   // Open `cgroup.procs` or `tasks` files of cgroups that the process joins before it runs anything.
   int groups[PLATFORM_GROUPS_MAX];
   int group_count;
+  // Bytes of data that each process may have (RLIMIT_DATA); 0: no limit of its own.
+  uint64_t data_max;
   // The higher, the sooner the system ends this process rather than others when memory is short.
   int oom_score;
 };

@@ -22,7 +22,11 @@ struct ChildProcess {
     errors = child.errors
   }
 
-  private static func environment(with additions: [String: String]) -> [String] {
+  /// The GPUs that the host gave this runner. An app's own variables do not get it others'.
+  private static let decidedByHost: Set<String> = ["CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"]
+
+  private static func environment(with wanted: [String: String]) -> [String] {
+    let additions = wanted.filter { !decidedByHost.contains($0.key) || getenv($0.key) == nil }
     var lines: [String] = additions.map { "\($0.key)=\($0.value)" }
     var entry = platform_environment()
     while let text = entry?.pointee {

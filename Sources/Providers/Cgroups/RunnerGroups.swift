@@ -15,6 +15,9 @@ struct RunnerGroups: Sendable {
 
   init(memoryLimit: ByteCount?) { self.memoryLimit = memoryLimit }
 
+  /// Whether its memory is bounded as a whole.
+  var limitsMemory: Bool { folders.contains { $0.hierarchy.resources.contains(.memory) } }
+
   /// The period, in microseconds, in which the CPU quota is counted: the kernel's own default.
   private static let period = 100_000
 
@@ -26,6 +29,8 @@ struct RunnerGroups: Sendable {
         try SmallFile.write("\(machine.memory.bytes)", to: "\(folder)/memory.max")
         // Absent without swap accounting: then there is nothing to forbid.
         try? SmallFile.write("0", to: "\(folder)/memory.swap.max")
+        // A runner that lost one of its processes is of no use. Older kernels end only that one.
+        try? SmallFile.write("1", to: "\(folder)/memory.oom.group")
       case (2, .cpu):
         try SmallFile.write("\(quota) \(Self.period)", to: "\(folder)/cpu.max")
       case (_, .memory):
@@ -74,7 +79,8 @@ struct RunnerGroups: Sendable {
     for place in folders {
       if rmdir(place.path) == 0 || errno == ENOENT { continue }
       isGone = false
-      Self.killMembers(of: place.path)
+      // All at once, where the kernel can.
+      if (try? SmallFile.write("1", to: "\(place.path)/cgroup.kill")) == nil { Self.killMembers(of: place.path) }
     }
     return isGone
   }

@@ -9,14 +9,14 @@ struct LocalNode: Sendable {
 
   init(_ settings: LocalNodeSettings) { self.settings = settings }
 
-  func look() -> Node {
+  func look(gpus: [Node.GPU]) -> Node {
     let capacity = Capacity.found()
     let cores = settings.cpu ?? capacity.cores
     let memory = settings.memory ?? capacity.memory
     return Node(
       id: NodeID(settings.name ?? Self.hostName()), labels: settings.labels,
       cpu: cores * settings.cpuOvercommit,
-      memory: ByteCount(Int64(Double(memory.bytes) * settings.memoryOvercommit)), gpus: settings.gpus ?? [])
+      memory: ByteCount(Int64(Double(memory.bytes) * settings.memoryOvercommit)), gpus: gpus)
   }
 
   /// The host's name in lower case, with `-` in place of whatever is no letter, digit, `.`, `-` or `_`.

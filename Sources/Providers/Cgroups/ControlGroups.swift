@@ -23,18 +23,22 @@ struct ControlGroups: Sendable {
 
   /// Finds out what this process may use.
   ///
-  /// - Parameter mount: where cgroups are mounted; elsewhere in tests.
-  init(run: String, mount: String = "/sys/fs/cgroup") {
+  /// - Parameters:
+  ///   - mount: where cgroups are mounted, and `proc`: where `/proc` is; elsewhere in tests.
+  init(run: String, mount: String = "/sys/fs/cgroup", proc: String = "/proc") {
     self.run = run
     var found: [Hierarchy] = []
     var obstacles: [Resource: String] = [:]
-    if let controllers = try? SmallFile.read("\(mount)/cgroup.controllers") {
-      let names = Set(controllers.split(whereSeparator: \.isWhitespace).map(String.init))
-      let usable = Resource.allCases.filter { names.contains($0.rawValue) }
-      for resource in Resource.allCases where !usable.contains(resource) {
-        obstacles[resource] = "cgroup v2 has no \(resource.rawValue) controller here"
+    if access("\(mount)/cgroup.controllers", F_OK) == 0 {
+      for root in Self.delegated(below: mount, proc: proc) where found.isEmpty {
+        guard let controllers = try? SmallFile.read("\(root)/cgroup.controllers") else { continue }
+        let names = Set(controllers.split(whereSeparator: \.isWhitespace).map(String.init))
+        let usable = Resource.allCases.filter { names.contains($0.rawValue) }
+        for resource in Resource.allCases where !usable.contains(resource) && obstacles[resource] == nil {
+          obstacles[resource] = "cgroup v2 has no \(resource.rawValue) controller here"
+        }
+        if !usable.isEmpty { Self.probe(Hierarchy(version: 2, root: root, resources: usable), run, &found, &obstacles) }
       }
-      Self.probe(Hierarchy(version: 2, root: mount, resources: usable), run, &found, &obstacles)
     } else {
       for resource in Resource.allCases {
         let root = "\(mount)/\(resource.rawValue)"
@@ -45,6 +49,16 @@ struct ControlGroups: Sendable {
     self.obstacles = obstacles
   }
 
+  /// Groups of version 2 under which this process may have some, best first: the root; else what a service manager has
+  /// delegated, which is the group of this process, or the one above when it was put into a leaf.
+  private static func delegated(below mount: String, proc: String) -> [String] {
+    guard let text = try? SmallFile.read("\(proc)/self/cgroup"),
+      let own = CgroupLimits.groups(cgroup: text).first(where: \.controllers.isEmpty)?.path, own != "/"
+    else { return [mount] }
+    let parent = own.split(separator: "/").dropLast().joined(separator: "/")
+    return [mount, "\(mount)\(own)"] + (parent.isEmpty ? [] : ["\(mount)/\(parent)"])
+  }
+
   /// A hierarchy is usable when this run's folder can be made in it.
   private static func probe(
     _ hierarchy: Hierarchy, _ run: String, _ found: inout [Hierarchy], _ obstacles: inout [Resource: String]
@@ -53,7 +67,8 @@ struct ControlGroups: Sendable {
       try prepare(hierarchy, run)
       found.append(hierarchy)
     } catch {
-      for resource in hierarchy.resources { obstacles[resource] = "\(error)" }
+      // The first reason is the one that matters: later attempts are for machines that delegate.
+      for resource in hierarchy.resources where obstacles[resource] == nil { obstacles[resource] = "\(error)" }
     }
   }
 
