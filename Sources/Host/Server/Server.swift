@@ -20,6 +20,7 @@ public actor Server {
   public nonisolated let stopOrders: AsyncStream<ServerStop>
 
   private let parts: ServerParts
+  private let service: ControlService
   private let control: ControlEndpoint
   private let gateway: Gateway
   private var background: [Task<Void, Never>]
@@ -70,14 +71,15 @@ public actor Server {
     }
     parts.logger.info(
       "serving", metadata: ["url": "\(parts.address.url)", "data": "\(options.folder.path)", "owner": "\(options.owner)"])
-    return Server(parts, control, gateway, background, orders)
+    return Server(parts, service, control, gateway, background, orders)
   }
 
   private init(
-    _ parts: ServerParts, _ control: ControlEndpoint, _ gateway: Gateway, _ background: [Task<Void, Never>],
-    _ orders: AsyncStream<ServerStop>
+    _ parts: ServerParts, _ service: ControlService, _ control: ControlEndpoint, _ gateway: Gateway,
+    _ background: [Task<Void, Never>], _ orders: AsyncStream<ServerStop>
   ) {
     self.parts = parts
+    self.service = service
     self.control = control
     self.gateway = gateway
     self.background = background
@@ -85,6 +87,12 @@ public actor Server {
     keyMade = parts.keyMade?.text
     stopOrders = orders
   }
+
+  /// As the control API tells it.
+  public func status() async -> ServerStatus { await service.status() }
+
+  /// As the control API tells it.
+  public func nodes() async -> NodeList { await service.nodes() }
 
   /// Ends the server. Its runners live on for the next one, unless they are to end with it; what callers have asked for
   /// already is answered first, for a moment.

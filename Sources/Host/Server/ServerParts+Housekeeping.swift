@@ -79,7 +79,9 @@ extension ServerParts {
     case .runnerCrashed(let app, let runner, let failure):
       logger.warning("runner crashed", metadata: ["app": "\(app)", "runner": "\(runner)", "reason": "\(failure)"])
     case .appRemoved(let app): logger.info("app removed", metadata: ["app": "\(app)"])
-    case .adopted(let runners): logger.info("took over runners", metadata: ["runners": "\(runners)"])
+    case .adopted(let runners):
+      adopted.found(runners)
+      logger.info("took over runners", metadata: ["runners": "\(runners)"])
     case .degraded(let reason): logger.error("nothing can be written down", metadata: ["reason": "\(reason)"])
     case .recovered: logger.info("facts can be written down again")
     case .fault(let text): logger.error("\(text)")

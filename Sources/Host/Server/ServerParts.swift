@@ -26,6 +26,7 @@ struct ServerParts: Sendable {
   let evaluator: ScriptEvaluator
   let catalogue: [MachineType]
   let address: BoundAddress
+  let adopted = AdoptedRunners()
 
   /// Opens the data folder and recovers from it. Nothing runs yet.
   init(_ options: ServerSetup, runner: String) throws {
@@ -63,7 +64,7 @@ struct ServerParts: Sendable {
   func service(stop: @escaping @Sendable (_ endsRunners: Bool) -> Void) -> ControlService {
     let facts = ServerFacts(
       version: options.version, owner: options.owner, pid: getpid(), startedAt: clock.now, address: address,
-      folder: options.folder)
+      folder: options.folder, adopted: adopted)
     let deploys = DeployService(
       store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts, logger: logger)
     return ControlService(

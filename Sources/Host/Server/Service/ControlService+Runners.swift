@@ -57,7 +57,7 @@ extension ControlService {
     return try .json(GPUCounts(gpus: counts))
   }
 
-  func nodes() async throws -> APIAnswer {
+  func nodes() async -> NodeList {
     let view = await engine.view
     var holders: [NodeID: [(app: AppID, runner: RunnerID, placement: Placement)]] = [:]
     for app in view.apps.values {
@@ -71,6 +71,6 @@ extension ControlService {
       info.enforcement = enforcement(Machine(type: "", cpu: node.cpu, memory: node.memory))
       return info
     }
-    return try .json(NodeList(nodes: nodes))
+    return NodeList(nodes: nodes)
   }
 }

@@ -2,15 +2,16 @@ import ControlAPI
 import EngineCore
 
 extension ControlService {
-  func status() async throws -> APIAnswer {
+  func status() async -> ServerStatus {
     let view = await engine.view
     var status = ServerStatus(
       version: server.version, owner: server.owner, pid: server.pid, startedAt: server.startedAt.secondsSince1970,
       url: server.address.url, dataFolder: server.folder.path)
     status.apps = view.apps.values.filter { $0.removal == nil }.count
     status.runners = view.apps.values.reduce(0) { sum, app in sum + app.runners.filter { !$0.state.isTerminated }.count }
+    status.runnersAdopted = server.adopted.count
     status.problem = await problem()
-    return try .json(status)
+    return status
   }
 
   /// Facts first: while they cannot be written, nothing can be changed.

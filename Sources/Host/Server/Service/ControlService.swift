@@ -35,9 +35,9 @@ struct ControlService: Sendable {
     switch operation {
     case .health: try .json(ServerHealth(version: server.version))
     case .openAPI: .json(status: 200, try OpenAPIDocument.json(version: server.version))
-    case .status: try await status()
+    case .status: try .json(await status())
     case .stop: try await stop(request)
-    case .nodes: try await nodes()
+    case .nodes: try .json(await nodes())
     case .gpus: try await gpus(of: nil)
     case .blobsMissing: try await blobsMissing(request)
     case .putBlob: try await putBlob(request)
@@ -95,4 +95,5 @@ struct ServerFacts: Sendable {
   var startedAt: Moment
   var address: BoundAddress
   var folder: DataFolder
+  var adopted: AdoptedRunners
 }
