@@ -43,7 +43,25 @@ private enum Examples {
   }
 
   @Test func noExampleIsForgotten() {
-    #expect(Examples.names(in: ".", ending: ".lua") == ["hello", "machines", "proxy", "stream", "words"])
+    #expect(Examples.names(in: ".", ending: ".lua") == ["hello", "machines", "proxy", "server", "stream", "words"])
+  }
+
+  @Test func theServersExampleIsRight() throws {
+    let source = try ScriptFile.read("\(Examples.folder)/server.lua")
+    let validation = try checkConfiguration(String(decoding: source, as: UTF8.self))
+    let configuration = try #require(validation.configuration)
+    #expect(validation.diagnostics.isEmpty)
+    #expect(configuration.nodes.map(\.name) == ["local"] && configuration.machines.map(\.name) == ["GPU-RTX4090"])
+    #expect(
+      ConfigurationSummary.render(configuration, file: "server.lua") == """
+        server: server.lua
+          owner      the current user
+          listen     127.0.0.1:8090
+          limits     256 MB a bundle, 64 MB a file, 1000 runners an app
+          node       local: 64 CPU 16 times, 256 GB, 4 x RTX 4090 with 24 GB, region=eu
+          machine    GPU-RTX4090: 16 CPU, 64 GB, RTX 4090 with 24 GB, 0.69 an hour
+
+        """)
   }
 
   @Test func theFilesOfTheWordsExampleTravelWithIt() throws {

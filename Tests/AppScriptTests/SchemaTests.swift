@@ -12,7 +12,9 @@ import Testing
   }
 
   @Test func theExampleOfEveryOptionIsOfItsOwnKind() {
-    for spec in Schema.app + Schema.rollout + Schema.analysis + Schema.health + Schema.machineType {
+    for spec in Schema.app + Schema.rollout + Schema.analysis + Schema.health + Schema.machineType + Schema.server + Schema.limits
+      + Schema.tls + Schema.node + Schema.overcommit + Schema.nodeGPU
+    {
       #expect(!spec.kind.example.isEmpty && !spec.kind.expectation.isEmpty && spec.doc.hasSuffix("."), "\(spec.name)")
     }
   }
@@ -23,6 +25,7 @@ import Testing
       for spec in Schema.app + Schema.endpoint { #expect(page.contains(spec.name)) }
       for hook in Schema.hooks { #expect(page.contains("\(hook.name)(\(hook.parameters))")) }
       #expect(page.contains("health.failure_threshold") && page.contains("gpu.model"))
+      #expect(page.contains("limits.runners_per_app") && page.contains("overcommit.cpu") && page.contains("gpus.ids"))
     }
     let row = pages[0].split(separator: "\n").first { $0.contains("  min_concurrency") }
     #expect(

@@ -132,7 +132,7 @@ import Testing
         "bad-name: owner: \"Jane Doe\" is not a name (a name has 1 to 63 lowercase letters, digits and single hyphens, "
           + "with none at its ends: \"jane-doe\", say)"
       ),
-      (["owner": ""], "empty-text: owner: the text is empty (leave the option out, or write a value such as \"words\")"),
+      (["owner": ""], "empty-text: owner: the text is empty (leave the option out, or write a value such as \"ada\")"),
       (
         ["owner": lua(.other("a string that is not UTF-8"))], "wrong-type: owner: expected text, got a string that is not UTF-8"
       ),

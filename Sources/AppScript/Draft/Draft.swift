@@ -4,6 +4,9 @@ public struct Draft: Sendable, Hashable, Codable {
   public var file: String
   public var apps: [DraftApp] = []
   public var machines: [DraftMachine] = []
+  /// The operator's `server { … }`: one, if all is right.
+  public var servers: [DraftServer] = []
+  public var nodes: [DraftNode] = []
   /// Paths of the Lua files that `require` names, loaded or not, relative to the script's folder.
   public var modules: [String] = []
   /// File names in the source, as in `files.read("stopwords.json")`: they travel where they exist beside the script.
@@ -12,6 +15,12 @@ public struct Draft: Sendable, Hashable, Codable {
   public var isComplete = true
 
   public init(file: String) { self.file = file }
+
+  /// Whether this is the operator's file, and no script of apps.
+  public var isConfiguration: Bool { apps.isEmpty && configurationMark != nil }
+
+  /// Where the file first speaks as the operator's; nil where it never does.
+  var configurationMark: SourceMark? { servers.first?.mark ?? nodes.first?.nameMark }
 }
 
 /// One `app "name" { … }`, with all that was said about it later.
@@ -60,6 +69,31 @@ public struct DraftHook: Sendable, Hashable, Codable {
 
 /// One `machine "name" { … }`.
 public struct DraftMachine: Sendable, Hashable, Codable {
+  public var name: String
+  public var nameMark: SourceMark
+  public var options: DraftValue
+
+  public init(name: String, nameMark: SourceMark, options: DraftValue) {
+    self.name = name
+    self.nameMark = nameMark
+    self.options = options
+  }
+}
+
+/// One `server { … }`.
+public struct DraftServer: Sendable, Hashable, Codable {
+  /// The word `server`.
+  public var mark: SourceMark
+  public var options: DraftValue
+
+  public init(mark: SourceMark, options: DraftValue) {
+    self.mark = mark
+    self.options = options
+  }
+}
+
+/// One `node "name" { … }`.
+public struct DraftNode: Sendable, Hashable, Codable {
   public var name: String
   public var nameMark: SourceMark
   public var options: DraftValue

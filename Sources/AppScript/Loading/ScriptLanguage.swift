@@ -1,15 +1,15 @@
 import AppModel
 import Lua
 
-/// Puts `app` and `machine` into a state. What a script says with them goes to the recorder, which is gone once the script has loaded:
+/// Puts `app`, `machine`, `server` and `node` into a state. What a script says with them goes to the recorder, which is gone once the script has loaded:
 /// from then on `app.x` is plain state, and endpoints are refused.
 struct ScriptLanguage {
   let state: LuaState
   let recorder: ScriptRecorder
 
   func install() throws(LuaError) {
-    try state.globals.rawSet("app", starter(.app))
-    try state.globals.rawSet("machine", starter(.machine))
+    for kind in [SourceCall.Kind.app, .machine, .node] { try state.globals.rawSet(kind.word, starter(kind)) }
+    try state.globals.rawSet(SourceCall.Kind.server.word, server())
   }
 
   /// From now on the apps' tables keep whatever is assigned to them.
@@ -33,9 +33,28 @@ struct ScriptLanguage {
     return methods
   }
 
-  /// The global `app` or `machine`: a table, so that `app.setup` on it can say what is wrong.
+  /// The global `server`, which takes its options at once.
+  private func server() throws(LuaError) -> LuaTable {
+    let call = try state.function("server") { [weak recorder] call in
+      guard let recorder else { throw ScriptMistake("server-too-late", "server is for the time while the script loads") }
+      let options = try call.value(2)
+      guard case .table = options, call.count < 3 else {
+        throw ScriptMistake(
+          "server-call", "server takes its table of options, and nothing else",
+          fix: "write server { listen = \"\(ListenAddress.standard)\" }")
+      }
+      guard let position = call.position() else {
+        throw ScriptMistake("server-call", "server must be called by the script itself")
+      }
+      try recorder.addServer(options, at: position)
+      return call.returns()
+    }
+    return try callable("server", call, fix: "write server { … }")
+  }
+
+  /// The global `app`, `machine` or `node`.
   private func starter(_ kind: SourceCall.Kind) throws(LuaError) -> LuaTable {
-    let word = kind == .machine ? "machine" : "app"
+    let word = kind.word
     let call = try state.function(word) { [weak recorder] call in
       guard let recorder else { throw ScriptMistake("\(word)-too-late", "\(word) is for the time while the script loads") }
       guard let name = try call.value(2).text else {
@@ -51,19 +70,24 @@ struct ScriptLanguage {
       let number = try recorder.begin(kind, name: name, at: position)
       return try call.returns(try Self.builder(call.state, recorder, number, word, name))
     }
+    return try callable(
+      word, call,
+      fix: kind == .app ? "keep what it returns: local app = app \"name\" { … }" : "write \(word) \"name\" { … }")
+  }
+
+  /// A table that can be called, so that `app.setup` on it can say what is wrong.
+  private func callable(_ word: String, _ call: LuaFunction, fix: String) throws(LuaError) -> LuaTable {
     let metatable = try state.table()
     try metatable.set("__call", call)
     try metatable.set("__metatable", false)
     let refuse = try state.function(word) { _ in
-      throw ScriptMistake(
-        "\(word)-not-kept", "'\(word)' itself is the function that makes one",
-        fix: kind == .app ? "keep what it returns: local app = app \"name\" { … }" : "write machine \"name\" { … }")
+      throw ScriptMistake("\(word)-not-kept", "'\(word)' itself is the function that makes one", fix: fix)
     }
     try metatable.set("__index", refuse)
     try metatable.set("__newindex", refuse)
-    let starter = try state.table()
-    try starter.setMetatable(metatable)
-    return starter
+    let table = try state.table()
+    try table.setMetatable(metatable)
+    return table
   }
 
   /// What `app "name"` returns: it waits for its table.

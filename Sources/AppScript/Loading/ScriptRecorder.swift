@@ -29,10 +29,7 @@ final class ScriptRecorder {
 
   /// Takes the first half of `app "name" { … }` and answers its number.
   func begin(_ kind: SourceCall.Kind, name: String, at position: (source: String, line: Int)) throws -> Int {
-    guard count < Self.countMax else {
-      throw ScriptMistake("too-many-apps", "the script makes more than \(Self.countMax) apps and machine types")
-    }
-    count += 1
+    try countOneMore()
     let call = files.take(kind, name: name, line: position.line, in: position.source)
     let isLiteral = call?.name == name
     let mark = call.flatMap { isLiteral ? files.mark($0.nameSpan, in: position.source) : nil }
@@ -40,6 +37,25 @@ final class ScriptRecorder {
       kind: kind, name: name, mark: mark ?? files.mark(line: position.line, in: position.source), call: call,
       chunk: position.source)
     return count
+  }
+
+  private func countOneMore() throws {
+    guard count < Self.countMax else {
+      throw ScriptMistake("too-many-apps", "the script makes more than \(Self.countMax) apps, machine types and nodes")
+    }
+    count += 1
+  }
+
+  /// Takes `server { … }`.
+  func addServer(_ options: LuaValue, at position: (source: String, line: Int)) throws {
+    try countOneMore()
+    let call = files.take(.server, name: "", line: position.line, in: position.source)
+    let mark = call.map { files.mark($0.nameSpan, in: position.source) } ?? files.mark(line: position.line, in: position.source)
+    var reader = DraftReader(files: files, chunk: position.source)
+    let tableMark = call?.table.map { files.mark($0.span, in: position.source) } ?? mark
+    draft.servers.append(
+      DraftServer(mark: mark, options: try reader.read(options, source: call?.table, mark: tableMark)))
+    if let table = call?.table { reportRepeated(table, in: position.source) }
   }
 
   /// Takes the second half; for an app, the index among the apps.
@@ -54,7 +70,10 @@ final class ScriptRecorder {
     case .machine:
       draft.machines.append(DraftMachine(name: begun.name, nameMark: begun.mark, options: value))
       return (draft.machines.count - 1, .machine)
-    case .app, .endpoint:
+    case .node:
+      draft.nodes.append(DraftNode(name: begun.name, nameMark: begun.mark, options: value))
+      return (draft.nodes.count - 1, .node)
+    case .app, .endpoint, .server:
       var app = DraftApp(name: begun.name, nameMark: begun.mark, options: value)
       app.summary = begun.call?.doc
       draft.apps.append(app)
@@ -74,13 +93,12 @@ final class ScriptRecorder {
   /// The script is over: what was begun will never be finished.
   func reportUnfinished() {
     for (_, begun) in unfinished.sorted(by: { $0.key < $1.key }) {
-      let word = begun.kind == .machine ? "machine" : "app"
+      let word = begun.kind.word
       // The app would be there, had it got its table: that there is none is no mistake of its own.
       draft.isComplete = false
       findings.error(
         "\(word)-without-options", "\(word) \(DraftValue.quoted(begun.name)) has no table of options", at: begun.mark,
-        fix: begun.kind == .machine
-          ? "write machine \"\(begun.name)\" { cpu = 4, memory = \"16GB\" }" : "write app \"\(begun.name)\" { }")
+        fix: "write \(word) \"\(begun.name)\" { \(begun.kind == .machine ? "cpu = 4, memory = \"16GB\" " : "")}")
     }
     unfinished = [:]
   }

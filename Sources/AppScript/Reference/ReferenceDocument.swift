@@ -47,6 +47,8 @@ public struct ReferenceDocument: Sendable, Hashable, Codable {
     sections.append(
       Section(title: "Endpoint: app:endpoint(path, { … }, handler)", options: Self.flat(Schema.endpoint, prefix: "")))
     sections.append(Section(title: "Machine type: machine \"name\" { … }", options: Self.flat(Schema.machineType, prefix: "")))
+    sections.append(Section(title: "The operator's file: server { … }", options: Self.flat(Schema.server, prefix: "")))
+    sections.append(Section(title: "The operator's file: node \"name\" { … }", options: Self.flat(Schema.node, prefix: "")))
     hooks = Schema.hooks.map {
       Hook(
         name: $0.name, parameters: $0.parameters, stage: $0.stage.rawValue, gate: $0.isGate, applies: $0.applies.rawValue,
@@ -60,8 +62,12 @@ public struct ReferenceDocument: Sendable, Hashable, Codable {
       let option = Option(
         name: prefix + spec.name, kind: spec.kind.name, standard: spec.standard, range: spec.kind.range,
         isRequired: spec.isRequired, applies: spec.applies.rawValue, doc: spec.doc)
-      guard case .table(let inner) = spec.kind else { return [option] }
-      return [option] + flat(inner, prefix: "\(prefix)\(spec.name).")
+      switch spec.kind {
+      case .table(let inner), .list(.table(let inner), _): return [option] + flat(inner, prefix: "\(prefix)\(spec.name).")
+      case .boolean, .text, .integer, .number, .duration, .size, .choice, .list, .oneOrList, .map, .retries, .step, .json,
+        .function:
+        return [option]
+      }
     }
   }
 }

@@ -33,6 +33,7 @@ extension OptionKind {
     case .text(.machineType): "machine type"
     case .text(.bundlePattern), .text(.ignorePattern): "pattern"
     case .text(.mount), .text(.urlPath): "path"
+    case .text(.address): "address"
     case .text: "text"
     case .integer: "integer"
     case .number: "number"
@@ -55,6 +56,7 @@ extension OptionKind {
     switch self {
     case .boolean: "true or false"
     case .text(.machineType): "the name of a machine type such as \"M\""
+    case .text(.address): "an address such as \"\(ListenAddress.standard)\""
     case .text: "text"
     case .integer: "a whole number"
     case .number: "a number"
@@ -120,6 +122,9 @@ extension TextRule {
     case .mount: "/data"
     case .machineType: "M"
     case .header: "x-session"
+    case .owner: "ada"
+    case .label: "local"
+    case .address: "\(ListenAddress.standard)"
     }
   }
 }

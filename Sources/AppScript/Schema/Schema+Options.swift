@@ -10,7 +10,7 @@ extension Schema {
       OptionSpec(
         "health", .table(health), otherNames: ["health_check", "healthcheck"],
         "How a runner is asked whether it is well."),
-      OptionSpec("owner", .text(.name), otherNames: ["user", "team"], "Whose app it is; without it, the current user's."),
+      OptionSpec("owner", .text(.owner), otherNames: ["user", "team"], "Whose app it is; without it, the current user's."),
       OptionSpec("version", .text(.any), default: "\"unknown\"", "Shown by `GET /health`."),
     ])
 

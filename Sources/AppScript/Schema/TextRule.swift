@@ -20,4 +20,10 @@ public enum TextRule: Sendable, Hashable {
   case machineType
   /// Name of an HTTP header.
   case header
+  /// A user's name: a name, and none that URLs of the server begin with.
+  case owner
+  /// Name of a node or of a label: letters, digits and `- _ .`, 1 to 63 of them.
+  case label
+  /// Where to listen: `127.0.0.1:8090`.
+  case address
 }

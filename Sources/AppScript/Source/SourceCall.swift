@@ -7,6 +7,21 @@ struct SourceCall {
     case machine
     /// `app:endpoint(path, { … }, handler)`
     case endpoint
+    /// `server { … }`
+    case server
+    /// `node "name" { … }`
+    case node
+
+    /// As the script writes it.
+    var word: String {
+      switch self {
+      case .app: "app"
+      case .machine: "machine"
+      case .endpoint: "endpoint"
+      case .server: "server"
+      case .node: "node"
+      }
+    }
   }
 
   var kind: Kind

@@ -40,6 +40,8 @@ struct SourceScanner {
     switch name {
     case "app" where !isMember: found = named(at: index, .app)
     case "machine" where !isMember: found = named(at: index, .machine)
+    case "node" where !isMember: found = named(at: index, .node)
+    case "server" where !isMember: found = unnamed(at: index, .server)
     case "endpoint" where isMember: found = endpoint(at: index)
     default: return index + 1
     }
@@ -65,6 +67,19 @@ struct SourceScanner {
     let call = SourceCall(
       kind: kind, name: text, nameSpan: tokens[nameIndex].span, table: table,
       lines: tokens[index].span.line...endLine(parser.index, atLeast: tokens[nameIndex].lineEnd),
+      doc: doc(above: tokens[index].span.line))
+    return (call, parser.index)
+  }
+
+  /// `f { … }`, `f({ … })`.
+  private func unnamed(at index: Int, _ kind: SourceCall.Kind) -> (call: SourceCall, next: Int)? {
+    var next = index + 1
+    if next < tokens.count, tokens[next].isSymbol("(") { next += 1 }
+    var parser = SourceTableParser(tokens: tokens, index: next)
+    guard let table = parser.table(depth: 0) else { return nil }
+    let call = SourceCall(
+      kind: kind, name: nil, nameSpan: tokens[index].span, table: table,
+      lines: tokens[index].span.line...endLine(parser.index, atLeast: tokens[index].lineEnd),
       doc: doc(above: tokens[index].span.line))
     return (call, parser.index)
   }

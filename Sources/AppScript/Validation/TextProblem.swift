@@ -1,3 +1,5 @@
+import AppModel
+
 /// What is wrong with a text that must keep a rule.
 struct TextProblem {
   var code: String
@@ -37,6 +39,9 @@ struct TextProblem {
       text.utf8.contains(UInt8(ascii: "\\")) ? TextProblem("bad-path", "\(shown) has a backslash", "folders end in /") : nil
     case .mount: mount(text, shown)
     case .header: header(text, shown)
+    case .owner: name(text, shown) ?? reserved(text, shown)
+    case .label: label(text, shown)
+    case .address: address(text, shown)
     }
   }
 
@@ -122,6 +127,31 @@ struct TextProblem {
       return TextProblem("bad-header", "\(shown) cannot be a header's name", "use letters, digits and -, as in \"x-session\"")
     }
     return nil
+  }
+
+  /// The server answers below this segment itself.
+  private static func reserved(_ text: String, _ shown: String) -> TextProblem? {
+    text != "v1" ? nil : TextProblem("reserved-name", "\(shown) is where the server's own API is", "choose another name")
+  }
+
+  private static func label(_ text: String, _ shown: String) -> TextProblem? {
+    let isLegal = text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-_.".utf8.contains($0) }
+    guard isLegal, text.utf8.count <= nameMax else {
+      return TextProblem(
+        "bad-label", "\(shown) cannot be the name of a node or a label", "use 1 to \(nameMax) letters, digits and - _ .")
+    }
+    return nil
+  }
+
+  private static func address(_ text: String, _ shown: String) -> TextProblem? {
+    guard ListenAddress(text: text) == nil else { return nil }
+    let proposal: String
+    if let port = UInt16(text.drop { $0 == ":" }) {
+      proposal = "say on which address too: \"127.0.0.1:\(port)\" for this machine, \"0.0.0.0:\(port)\" for all"
+    } else {
+      proposal = "write HOST:PORT, with a port of 0 to 65535, as in \"\(ListenAddress.standard)\" or \"[::1]:8090\""
+    }
+    return TextProblem("bad-address", "\(shown) is not an address to listen on", proposal)
   }
 
   private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }

@@ -30,23 +30,39 @@ public struct Validator: Sendable {
       if let definition = builder.build() { validation.definitions.append(definition) }
       reader = builder.reader
     }
-    if draft.apps.isEmpty, draft.isComplete {
-      let start = SourceMark(SourcePosition(file: draft.file, line: 1, column: 1), length: 0)
-      reader.findings.error(
-        "no-app", "the script defines no app", at: start, fix: "begin with: local app = app \"name\" { }")
-    }
-    validation.diagnostics = Self.inOrder(report.diagnostics + reader.findings.diagnostics, first: draft.file)
+    Self.checkKind(draft, &reader)
+    validation.diagnostics = (report.diagnostics + reader.findings.diagnostics).inOrder(first: draft.file)
     if validation.hasErrors { validation.definitions = [] }
     return validation
   }
 
+  /// A script of apps has one at least, and does not speak as the operator.
+  private static func checkKind(_ draft: Draft, _ reader: inout OptionReader) {
+    if let mark = draft.configurationMark {
+      reader.findings.error(
+        draft.apps.isEmpty ? "server-configuration" : "app-in-configuration",
+        draft.apps.isEmpty
+          ? "this is a server's configuration, and defines no app" : "a script of apps cannot configure the server too",
+        at: mark,
+        fix: draft.apps.isEmpty
+          ? "give it to the server: apolune server --config \(draft.file)"
+          : "move 'server' and 'node' into a file of their own, and give that to the server with --config")
+    } else if draft.apps.isEmpty, draft.isComplete {
+      let start = SourceMark(SourcePosition(file: draft.file, line: 1, column: 1), length: 0)
+      reader.findings.error(
+        "no-app", "the script defines no app", at: start, fix: "begin with: local app = app \"name\" { }")
+    }
+  }
+}
+
+extension [Diagnostic] {
   /// The script's own lines first, then those of its modules; what has no place comes last.
-  private static func inOrder(_ diagnostics: [Diagnostic], first file: String) -> [Diagnostic] {
+  func inOrder(first file: String) -> [Diagnostic] {
     func key(_ diagnostic: Diagnostic) -> (Int, String, Int, Int) {
       guard let position = diagnostic.position else { return (2, "", 0, 0) }
       return (position.file == file ? 0 : 1, position.file, position.line, position.column)
     }
-    return diagnostics.enumerated().sorted { left, right in
+    return enumerated().sorted { left, right in
       let (leftKey, rightKey) = (key(left.element), key(right.element))
       return leftKey == rightKey ? left.offset < right.offset : leftKey < rightKey
     }.map(\.element)
