@@ -59,6 +59,23 @@ import Testing
     #expect(faults.isEmpty)
   }
 
+  @Test func whatMayBeLeftOutIsNotRequired() throws {
+    let bare: [any (Codable & Sendable)] = [
+      APIProblem(code: "c", message: "m"), SettingsChange(), DeployEvent(.ready, app: "a", seconds: 1),
+      AppInfo(owner: "o", name: "n", environment: "e", url: "u"), DeployRequest(script: "s", files: []),
+      EnvironmentInfo(name: "n", description: nil, createdAt: nil, apps: 0), BlobsWanted(hashes: []),
+      HistoryPage(entries: [.init(sequence: 1, at: 2, kind: "k", revision: nil, runner: nil, message: "m")], next: nil),
+      LogLine(at: 1, runner: "r", level: "info", source: "app", requestID: nil, message: "m"), RunnerStop(),
+    ]
+    for sample in bare {
+      var notes = SchemaNotes()
+      let schema = try notes.schema(of: type(of: sample))
+      let value = try JSONDecoder().decode(JSONValue.self, from: APIEncoding.data(of: sample))
+      let faults = SchemaCheck(components: notes.components).faults(of: value, against: schema, at: "\(type(of: sample))")
+      #expect(faults.isEmpty)
+    }
+  }
+
   @Test func aValueThatBreaksItsSchemaIsFound() throws {
     var notes = SchemaNotes()
     let schema = try notes.schema(of: AliasChange.self)

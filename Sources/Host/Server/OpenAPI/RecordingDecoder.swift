@@ -41,7 +41,17 @@ private struct RecordingFields<Key: CodingKey>: KeyedDecodingContainerProtocol {
     return value
   }
 
-  func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+  func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? { try note(type, key) }
+
+  // The protocol has these apart from the general one, and would ask `decode` for them.
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try note(type, key) }
+  func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try note(type, key) }
+  func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try note(type, key) }
+  func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? { try note(type, key) }
+  func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { try note(type, key) }
+  func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { try note(type, key) }
+
+  private func note<Value: Decodable>(_ type: Value.Type, _ key: Key) throws -> Value? {
     decoder.notes.properties[key.stringValue] = try decoder.recording.schema(of: type)
     return nil
   }
