@@ -56,6 +56,25 @@ extension SettingsChange {
     return both
   }
 
+  /// Without what `definition` says itself.
+  public func differing(from definition: AppDefinition) -> SettingsChange {
+    let same = SettingsChange(inheritedFrom: definition)
+    var rest = self
+    if minConcurrency == same.minConcurrency { rest.minConcurrency = nil }
+    if maxConcurrency == same.maxConcurrency { rest.maxConcurrency = nil }
+    if concurrencyBuffer == same.concurrencyBuffer { rest.concurrencyBuffer = nil }
+    if concurrencyBufferPercentage == same.concurrencyBufferPercentage { rest.concurrencyBufferPercentage = nil }
+    if scalingDelay == same.scalingDelay { rest.scalingDelay = nil }
+    if keepAlive == same.keepAlive { rest.keepAlive = nil }
+    if requestTimeout == same.requestTimeout { rest.requestTimeout = nil }
+    if requestStartTimeout == same.requestStartTimeout { rest.requestStartTimeout = nil }
+    if regions == same.regions { rest.regions = nil }
+    if maxMultiplexing == definition.scaling.maxMultiplexing { rest.maxMultiplexing = nil }
+    if startupTimeout?.wrappedValue == definition.timeouts.startup { rest.startupTimeout = nil }
+    if machines == definition.machines { rest.machines = nil }
+    return rest
+  }
+
   /// `definition` with this change.
   public func applied(to definition: AppDefinition) -> AppDefinition {
     var changed = definition

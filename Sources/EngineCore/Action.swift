@@ -1,10 +1,11 @@
-public import AppModel
+public import Planning
 
 /// One atomic thing that the world is to be told, derived from state. Telling it twice does no harm.
 public enum Action: Sendable, Hashable {
-  /// New requests go to this revision; nil: the app is unknown.
-  case route(AppID, to: RevisionID?)
-  case start(RunnerID, generation: Int, RevisionID, Machine)
+  /// New requests go to this revision; nil: the app is unknown. `version` counts what changes about the route, settings
+  /// among it.
+  case route(AppID, to: RevisionID?, version: Int)
+  case start(RunnerID, generation: Int, RevisionID, Placement)
   case attach(RunnerID, generation: Int, RevisionID, socket: String)
   case drain(RunnerID, generation: Int)
   case detach(RunnerID, generation: Int)

@@ -16,8 +16,8 @@ public struct AppID: Sendable, Hashable, Codable {
 }
 
 extension AppID {
-  /// Stands where a fact has no app: an input about a runner that is forgotten. No app has an empty name.
-  static let forgotten = AppID(owner: "", name: "")
+  /// Stands where a fact has no app: it is about nodes, or about a runner that is forgotten. No app has an empty name.
+  public static let none = AppID(owner: "", name: "")
 }
 
 extension AppID: CustomStringConvertible {

@@ -4,30 +4,44 @@ extension AppState {
     case .revisionAdded(let revision):
       dropIdleRevisions()
       revisions.append(revision)
+      revisionsMade += 1
       removal = nil
-    case .rolloutStarted(let revision, let strategy, let warm):
-      rollout = Rollout(revision: revision, strategy: strategy, warm: warm, startedAt: fact.at)
+    case .revisionDeleted(let revision):
+      revisions.removeAll { $0.id == revision }
+    case .rolloutStarted(let revision, let options, let auth):
+      rollout = Rollout(
+        revision: revision, strategy: options.strategy, warm: options.warm, resetsScaling: options.resetsScaling, auth: auth,
+        startedAt: fact.at)
     case .aliasMoved(let revision):
       alias = revision
-    case .rolloutEnded(let revision, _):
+      routeVersion += 1
+      if let index = revisions.lastIndex(where: { $0.id == revision }) { revisions[index].wasActive = true }
+    case .rolloutEnded(let revision, let end):
       if rollout?.revision == revision { rollout = nil }
-    case .scalingOverridden(let scaling):
-      scalingOverride = scaling
+      remember(end, of: revision)
+    case .settingsChanged(let change):
+      settings = change
+      routeVersion += 1
+    case .authChanged(let auth):
+      authOverride = auth
+      routeVersion += 1
     case .appRemoved(let endBy):
       removal = Removal(endBy: endBy)
       alias = nil
+      routeVersion += 1
     case .runnerRequested(let id, let revision, let cause):
       runners.append(Runner(id: id, revision: revision, cause: cause, requestedAt: fact.at))
     case .demandObserved(let demand):
       observe(demand, at: fact.at)
-    case .runnerStarted(let id, _), .runnerReady(let id), .runnerLinkLost(let id), .runnerStartFailed(let id, _, _, _),
+    case .runnerPlaced(let id, _), .runnerWaits(let id, _), .runnerReplacing(let id), .runnerStarted(let id, _),
+      .runnerAdopted(let id), .runnerReady(let id), .runnerLinkLost(let id), .runnerStartFailed(let id, _, _, _),
       .runnerNotPlaced(let id, _, _), .runnerBackedOff(let id, _), .runnerRetried(let id),
       .runnerCrashed(let id, _, _, _), .runnerDraining(let id, _), .runnerTerminating(let id, _, _),
       .runnerEnded(let id, _):
       guard let index = index(of: id) else { return }
       runners[index].evolve(fact)
       remember(fact, of: runners[index])
-    case .appForgotten, .inputIgnored:
+    case .appForgotten, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       // Those change the engine's state, not the app's.
       break
     }
@@ -48,10 +62,20 @@ extension AppState {
       revisions[index].failures.crashes = crashes
       revisions[index].failures.lastCrashAt = fact.at
       revisions[index].failures.holdUntil = holdUntil
-    case .revisionAdded, .rolloutStarted, .aliasMoved, .rolloutEnded, .scalingOverridden, .appRemoved, .appForgotten,
-      .runnerRequested, .runnerStarted, .runnerLinkLost, .runnerNotPlaced, .runnerBackedOff, .runnerRetried,
-      .runnerDraining, .runnerTerminating, .runnerEnded, .demandObserved, .inputIgnored:
+    case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
+      .appRemoved, .appForgotten, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted,
+      .runnerAdopted, .runnerLinkLost, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerDraining,
+      .runnerTerminating, .runnerEnded, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       break
+    }
+  }
+
+  private mutating func remember(_ end: RolloutEnd, of revision: RevisionID) {
+    guard let index = revisions.lastIndex(where: { $0.id == revision }) else { return }
+    switch end {
+    case .promoted: revisions[index].rolloutFailure = nil
+    case .failed(let failure): revisions[index].rolloutFailure = failure
+    case .superseded, .removed: break
     }
   }
 

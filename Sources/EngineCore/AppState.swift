@@ -13,8 +13,14 @@ public struct AppState: Sendable, Hashable, Codable, Identifiable {
   /// The revision that takes traffic.
   public internal(set) var alias: RevisionID?
   public internal(set) var rollout: Rollout?
-  /// Set by `scale`; nil: as the revision defines.
-  public internal(set) var scalingOverride: Scaling?
+  /// What holds beside the active revision's definition: settings that were changed, or inherited at its deploy.
+  public internal(set) var settings = SettingsChange()
+  /// Who may call, where it is not as the active revision says.
+  public internal(set) var authOverride: Auth?
+  /// Revisions that the app ever had; the next one's number.
+  public internal(set) var revisionsMade = 0
+  /// Counts what changes about the route.
+  public internal(set) var routeVersion = 0
   public internal(set) var removal: Removal?
   /// Oldest first.
   public internal(set) var runners: [Runner] = []
@@ -53,13 +59,28 @@ extension AppState {
     return revision(rollout.revision)
   }
 
-  /// How `revision` is scaled.
-  public func scaling(of revision: Revision) -> Scaling { scalingOverride ?? revision.definition.scaling }
+  /// What is in force for `revision`: its definition with what was changed since, and what it inherits.
+  public func definition(of revision: Revision) -> AppDefinition {
+    if revision.id == alias { return settings.isEmpty ? revision.definition : settings.applied(to: revision.definition) }
+    guard let rollout, rollout.revision == revision.id, !rollout.resetsScaling, let active else { return revision.definition }
+    return SettingsChange(inheritedFrom: definition(of: active)).applied(to: revision.definition)
+  }
 
-  /// Runners of `revision` that take requests or are going to.
+  /// Who may call `revision`.
+  public func auth(of revision: Revision) -> Auth {
+    if revision.id == alias { return authOverride ?? revision.auth }
+    return rollout?.revision == revision.id ? rollout?.auth ?? revision.auth : revision.auth
+  }
+
+  /// How `revision` is scaled.
+  public func scaling(of revision: Revision) -> Scaling {
+    revision.id == alias && settings.isEmpty ? revision.definition.scaling : definition(of: revision).scaling
+  }
+
+  /// Runners of `revision` that take requests or are going to, without those that a fresh one is to replace.
   public func countedRunners(of revision: RevisionID) -> Int {
     var count = 0
-    for runner in runners where runner.revision == revision && runner.state.isCounted { count += 1 }
+    for runner in runners where runner.revision == revision && runner.isFresh { count += 1 }
     return count
   }
 

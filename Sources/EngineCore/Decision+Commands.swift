@@ -1,17 +1,87 @@
 import AppModel
 
 extension Decision {
-  mutating func deploy(_ revision: Revision, _ strategy: Strategy, warm: Bool) throws(EngineRejection) {
-    guard app.revision(revision.id) == nil else { throw .revisionExists(revision.id) }
-    record(.revisionAdded(revision))
-    if let rollout = app.rollout { record(.rolloutEnded(rollout.revision, .superseded(by: revision.id))) }
-    record(.rolloutStarted(revision.id, strategy, warm: warm || strategy == .rolling))
-    switch strategy {
+  mutating func deploy(_ new: NewRevision, _ options: DeployOptions) throws(EngineRejection) {
+    try refuseUnplaceable(new.definition.machines, new.definition.regions)
+    let id = RevisionID("\(app.id.name)-\(app.revisionsMade + 1)")
+    record(.revisionAdded(Revision(id: id, new, createdAt: now)))
+    startRollout(of: id, options, auth: nil)
+  }
+
+  mutating func setRevision(
+    _ id: RevisionID, _ strategy: Strategy, _ auth: Auth?, warm: Bool
+  ) throws(EngineRejection) {
+    guard let revision = app.revision(id), app.removal == nil else { throw .unknownRevision(app.id, id) }
+    try refuseUnplaceable(revision.definition.machines, revision.definition.regions)
+    // Whoever asks twice joins the rollout that goes on already.
+    if let rollout = app.rollout, rollout.revision == id, rollout.strategy == strategy, rollout.auth == auth {
+      return record(.inputIgnored)
+    }
+    startRollout(of: id, DeployOptions(strategy: strategy, warm: warm), auth: auth)
+  }
+
+  private mutating func startRollout(of id: RevisionID, _ options: DeployOptions, auth: Auth?) {
+    var options = options
+    options.warm = options.warm || options.strategy == .rolling
+    if let rollout = app.rollout { record(.rolloutEnded(rollout.revision, .superseded(by: id))) }
+    record(.rolloutStarted(id, options, auth: auth))
+    switch options.strategy {
     case .rolling:
       break
     case .recreate:
-      record(.aliasMoved(to: revision.id))
-      if !warm { record(.rolloutEnded(revision.id, .promoted)) }
+      moveAlias(to: id)
+      if !options.warm { record(.rolloutEnded(id, .promoted)) }
+    }
+  }
+
+  /// Traffic goes to the rollout's revision from now on, with the settings that were in force unless they are reset.
+  mutating func moveAlias(to id: RevisionID) {
+    guard app.alias != id || app.authOverride != app.rollout?.auth else { return }
+    let before = app.active.map(app.definition(of:))
+    let isReset = app.rollout?.resetsScaling ?? false
+    let auth = app.rollout?.auth
+    record(.aliasMoved(to: id))
+    guard let target = app.revision(id) else { return }
+    let inherited = before.map(SettingsChange.init(inheritedFrom:)) ?? app.settings
+    let settings = isReset ? SettingsChange() : inherited.differing(from: target.definition)
+    if settings != app.settings { record(.settingsChanged(settings)) }
+    if auth != app.authOverride { record(.authChanged(auth)) }
+  }
+
+  mutating func deleteRevision(_ id: RevisionID) throws(EngineRejection) {
+    guard app.revision(id) != nil else { throw .unknownRevision(app.id, id) }
+    let isBusy = app.runners.contains { $0.revision == id && !$0.state.isTerminated }
+    guard !app.isWanted(id), !isBusy else { throw .revisionInUse(app.id, id) }
+    record(.revisionDeleted(id))
+  }
+
+  mutating func change(_ change: SettingsChange) throws(EngineRejection) {
+    if let machines = change.machines {
+      try refuseUnplaceable(machines, change.regions ?? app.active.map { app.definition(of: $0).regions } ?? [])
+    }
+    let all = change.after(app.settings)
+    record(all == app.settings ? .inputIgnored : .settingsChanged(all))
+  }
+
+  /// Refuses what could only wait for ever. As long as no node is known, nobody can say.
+  private func refuseUnplaceable(_ machines: [Machine], _ regions: [String]) throws(EngineRejection) {
+    guard !pool.isEmpty, let obstacle = pool.obstacleForGood(to: machines, regions: regions) else { return }
+    throw .neverPlaceable(obstacle)
+  }
+
+  mutating func replaceRunners(forces: Bool) {
+    for runner in app.runners where runner.revision == app.alias && runner.isFresh {
+      switch runner.state {
+      case .setup, .idle, .running:
+        if forces {
+          record(.runnerTerminating(runner.id, killAt: now, retryAt: nil))
+        } else {
+          record(.runnerReplacing(runner.id))
+        }
+      case .pending, .crashBackoff, .draining, .terminating, .terminated:
+        // Those start afresh, or end, anyway.
+        break
+      }
     }
   }
 
@@ -22,12 +92,15 @@ extension Decision {
   }
 
   /// Stops a runner because somebody said so; scaling replaces it where it is missed.
-  mutating func stop(_ id: RunnerID, _ mode: Input.StopMode) {
+  mutating func stop(_ id: RunnerID, _ mode: Input.StopMode, replaces: Bool) {
     guard let runner = app.runner(id) else { return }
+    if replaces, runner.revision == app.alias, runner.state.isReady {
+      return record(runner.isReplaced ? .inputIgnored : .runnerReplacing(id))
+    }
     let killAt = mode == .kill ? now : now + grace(of: runner)
     switch runner.state {
     case .pending, .setup:
-      record(.runnerTerminating(id, killAt: killAt, retryAt: nil))
+      record(runner.isUnplaced ? .runnerEnded(id, .givenUp) : .runnerTerminating(id, killAt: killAt, retryAt: nil))
     case .idle, .running:
       if mode == .drain {
         record(.runnerDraining(id, deadline: drainDeadline(of: runner)))
@@ -44,27 +117,6 @@ extension Decision {
       record(.runnerEnded(id, .givenUp))
     case .terminated:
       record(.inputIgnored)
-    }
-  }
-
-  /// A runner that the provider does not have any more is given up.
-  ///
-  /// It is killed first: the inventory may be older than the runner, and then nobody else would end it.
-  mutating func compare(with alive: [RunnerID: Int]) {
-    for runner in app.runners where alive[runner.id] != runner.generation {
-      let failure = RunnerFailure(code: "runner-lost", message: "the provider does not know the runner any more")
-      switch runner.state {
-      case .setup:
-        failStart(of: runner, failure, killAt: now)
-      case .idle, .running:
-        crash(runner, failure)
-        record(.runnerTerminating(runner.id, killAt: now, retryAt: nil))
-      case .draining:
-        record(.runnerTerminating(runner.id, killAt: now, retryAt: nil))
-      case .pending, .terminating, .crashBackoff, .terminated:
-        // A start may be under way; the others expect no process, or are told again to end.
-        break
-      }
     }
   }
 }

@@ -10,6 +10,7 @@ extension Decision {
     case .notPlaced(let failure): try notPlaced(runner, failure)
     case .ready: try ready(runner)
     case .failed(let failure): try failed(runner, failure)
+    case .unhealthy(let failure): unhealthy(runner, failure)
     case .linkClosed: try linkClosed(runner)
     case .exited(let exit): exited(runner, exit)
     }
@@ -59,6 +60,17 @@ extension Decision {
       record(.inputIgnored)
     case .pending, .idle, .running, .draining:
       throw impossible(runner, "failed to become ready")
+    }
+  }
+
+  private mutating func unhealthy(_ runner: Runner, _ failure: RunnerFailure) {
+    switch runner.state {
+    case .idle, .running:
+      crash(runner, failure)
+      record(.runnerTerminating(runner.id, killAt: now + grace(of: runner), retryAt: nil))
+    case .pending, .setup, .draining, .terminating, .crashBackoff, .terminated:
+      // Crossed with what happened since.
+      record(.inputIgnored)
     }
   }
 

@@ -14,19 +14,23 @@ extension Decision {
     let scaling = app.scaling(of: revision)
     let inFlight = app.runners.reduce(0) { $1.revision == revision.id ? $0 + $1.inFlight : $0 }
     let whole = RunnerTarget(scaling, requests: inFlight + app.queue.count)
-    let floor = min(app.rollout?.revision == revision.id ? 1 : 0, whole.maximum)
+    let replaced = app.runners.filter { $0.revision == revision.id && $0.isReplaced && $0.state.isCounted }
+    let isFirst = app.rollout?.revision == revision.id
+    let floor = min(isFirst || replaced.contains(where: \.state.isReady) ? 1 : 0, whole.maximum)
     let keep = max(whole.count, floor)
     var counted = app.countedRunners(of: revision.id)
 
     capRunners(of: revision, at: whole.maximum, &counted)
     retryFailed(of: revision, keeping: keep, &counted)
     retireIdle(of: revision, keeping: keep, after: scaling.keepAlive, &counted)
+    retireReplaced(replaced, of: revision, keeping: keep)
 
     guard counted < keep else { return }
     let isRipe = app.queue.oldestSince.map { reached($0 + scaling.scalingDelay) } ?? false
     let target = isRipe ? whole : RunnerTarget(scaling, requests: inFlight)
     start(max(target.count, floor) - counted, of: revision) { after in
-      after < floor ? .rollout : target.cause(after: counted + after)
+      if !replaced.isEmpty { return .replacement }
+      return after < floor ? .rollout : target.cause(after: counted + after)
     }
   }
 
@@ -48,7 +52,7 @@ extension Decision {
   /// `max_concurrency` was lowered: what has the least to lose goes first.
   private mutating func capRunners(of revision: Revision, at maximum: Int, _ counted: inout Int) {
     guard counted > maximum else { return }
-    let byLoss = app.runners.filter { $0.revision == revision.id && $0.state.isCounted }
+    let byLoss = app.runners.filter { $0.revision == revision.id && $0.isFresh }
       .sorted { lossOfEnding($0) < lossOfEnding($1) }
     for runner in byLoss.prefix(counted - maximum) {
       retire(runner)
@@ -69,7 +73,7 @@ extension Decision {
 
   /// Runners whose start failed start again after their back-off, unless nothing needs them by now.
   private mutating func retryFailed(of revision: Revision, keeping keep: Int, _ counted: inout Int) {
-    for runner in app.runners where runner.revision == revision.id {
+    for runner in app.runners where runner.revision == revision.id && runner.isFresh {
       switch runner.state {
       case .crashBackoff(let until):
         if counted > keep {
@@ -88,13 +92,24 @@ extension Decision {
     }
   }
 
+  /// Runners that a fresh one is to replace go as fresh ones get ready: what is there stays as many as are needed.
+  ///
+  /// Until they are gone they come on top of `max_concurrency`, as many as there were.
+  private mutating func retireReplaced(_ replaced: [Runner], of revision: Revision, keeping keep: Int) {
+    guard !replaced.isEmpty else { return }
+    let ready = app.runners.count { $0.revision == revision.id && $0.isFresh && $0.state.isReady }
+    let superfluous = replaced.count + ready - keep
+    guard superfluous > 0 else { return }
+    for runner in replaced.sorted(by: { lossOfEnding($0) < lossOfEnding($1) }).prefix(superfluous) { retire(runner) }
+  }
+
   /// Runners that nothing needs stop when their keep-alive is over, the longest idle first.
   private mutating func retireIdle(
     of revision: Revision, keeping keep: Int, after keepAlive: Duration, _ counted: inout Int
   ) {
     guard counted > keep else { return }
     var idle: [(id: RunnerID, since: Moment)] = []
-    for runner in app.runners where runner.revision == revision.id {
+    for runner in app.runners where runner.revision == revision.id && runner.isFresh {
       if case .idle(let since) = runner.state { idle.append((runner.id, since)) }
     }
     idle.sort { $0.since < $1.since }

@@ -5,7 +5,7 @@ extension Decision {
   mutating func promote() {
     guard let rollout = app.rollout else { return }
     guard app.runners.contains(where: { $0.revision == rollout.revision && $0.state.isReady }) else { return }
-    if app.alias != rollout.revision { record(.aliasMoved(to: rollout.revision)) }
+    moveAlias(to: rollout.revision)
     record(.rolloutEnded(rollout.revision, .promoted))
   }
 
@@ -18,7 +18,8 @@ extension Decision {
   mutating func retire(_ runner: Runner) {
     switch runner.state {
     case .pending, .setup:
-      record(.runnerTerminating(runner.id, killAt: now + grace(of: runner), retryAt: nil))
+      let killAt = now + grace(of: runner)
+      record(runner.isUnplaced ? .runnerEnded(runner.id, .givenUp) : .runnerTerminating(runner.id, killAt: killAt, retryAt: nil))
     case .idle, .running:
       record(.runnerDraining(runner.id, deadline: drainDeadline(of: runner)))
     case .crashBackoff:
@@ -60,7 +61,7 @@ extension Decision {
 
   /// No request may take longer than its time-out; after it, a draining runner has nothing to wait for.
   func drainDeadline(of runner: Runner) -> Moment {
-    now + (app.revision(runner.revision)?.definition.timeouts.request ?? .zero) + drainPatience(of: runner)
+    now + (app.revision(runner.revision).map { app.definition(of: $0).timeouts.request } ?? .zero) + drainPatience(of: runner)
   }
 
   /// How long a draining runner without requests has to end by itself; a grace period of zero must not turn every orderly

@@ -1,3 +1,5 @@
+import Planning
+
 /// A decision in the making: facts are recorded one by one, each on top of what the earlier ones changed.
 struct Decision {
   /// The app as it will be once the recorded facts are folded.
@@ -6,18 +8,29 @@ struct Decision {
   private(set) var facts: [Fact] = []
   /// The earliest deadline that was looked at and has not come.
   private(set) var wake: Moment?
+  /// The nodes as they were before this decision.
+  let pool: Pool
+  /// What this decision took of them, and gave back.
+  private(set) var delta = PoolDelta()
   private var ids: RunnerIDSource
 
-  init(_ app: AppState, _ input: Input) {
+  init(_ app: AppState, _ pool: Pool, _ input: Input) {
     self.app = app
+    self.pool = pool
     now = input.at
     ids = RunnerIDSource(seed: input.seed)
   }
 
   mutating func record(_ change: Fact.Change) {
     let fact = Fact(app.id, at: now, change)
+    let before = fact.runner.flatMap { app.runner($0)?.placement }
     app.evolve(fact)
     facts.append(fact)
+    guard let runner = fact.runner, let after = app.runner(runner)?.placement else {
+      if let before { delta.freed.append(before) }
+      return
+    }
+    if before == nil { delta.taken.append(after) }
   }
 
   /// Whether `moment` has come. Every deadline is read through this, so that `wake` cannot miss one.
@@ -52,6 +65,7 @@ struct Decision {
     hurryEnding()
     scaleActive()
     startCandidate()
+    placePending()
     forget()
   }
 

@@ -1,13 +1,16 @@
 public import AppModel
 
-/// How a new revision takes over.
-public struct DeployOptions: Sendable, Hashable {
+/// How a deploy is carried out.
+public struct DeployOptions: Sendable, Hashable, Codable {
   public var strategy: Strategy
-  /// Starts a runner now, and waits for it, under `recreate` too. Under `rolling` that is always so.
+  /// Starts a runner at once, and waits for it, under `recreate` too; under `rolling` that is always so.
   public var warm: Bool
+  /// The settings come from the new revision, and not from what the app has now.
+  public var resetsScaling: Bool
 
-  public init(strategy: Strategy, warm: Bool = false) {
+  public init(strategy: Strategy, warm: Bool = false, resetsScaling: Bool = false) {
     self.strategy = strategy
     self.warm = warm
+    self.resetsScaling = resetsScaling
   }
 }

@@ -4,15 +4,43 @@ extension EngineState {
   /// Level-triggered: an action stays due until a fact says that it was done. `Outbox` keeps a shell from telling it
   /// again and again.
   public func due(at now: Moment) -> [Action] {
-    apps.keys.sorted().flatMap { due(for: $0, at: now) }
+    apps.keys.sorted().flatMap { due(for: $0, at: now) } + due(for: .none, at: now)
   }
 
+  /// `AppID.none` stands for what belongs to no app: strays.
   public func due(for app: AppID, at now: Moment) -> [Action] {
-    guard let state = apps[app] else { return [.route(app, to: nil)] }
+    if app == .none {
+      return strays.sorted { $0.key.text < $1.key.text }.map { .kill($0.key, generation: $0.value) }
+    }
+    guard let state = apps[app] else { return [.route(app, to: nil, version: 0)] }
     // The route comes first: a runner is drained only after new requests go elsewhere.
-    var actions: [Action] = [.route(app, to: state.alias)]
+    var actions: [Action] = [.route(app, to: state.alias, version: state.routeVersion)]
     for runner in state.runners { state.appendDue(for: runner, at: now, to: &actions) }
     return actions
+  }
+
+  /// Apps whose runners wait for room, when `facts` may have made some: those whose oldest has waited longest first. Each
+  /// is to get a `time` input.
+  public func appsToSettle(after facts: some Sequence<Fact>) -> [AppID] {
+    guard !unplaced.isEmpty, facts.contains(where: \.makesRoom) else { return [] }
+    let since = unplaced.keys.map { app in
+      (app: app, since: apps[app]?.runners.first(where: \.isUnplaced)?.requestedAt ?? Moment(nanoseconds: 0))
+    }
+    return since.sorted { ($0.since, $0.app) < ($1.since, $1.app) }.map(\.app)
+  }
+}
+
+extension Fact {
+  /// Whether somebody else may find a place afterwards.
+  fileprivate var makesRoom: Bool {
+    switch change {
+    case .runnerEnded, .runnerBackedOff, .runnerNotPlaced, .nodesSeen, .appForgotten: true
+    case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
+      .appRemoved, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted, .runnerAdopted,
+      .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerRetried, .runnerCrashed, .runnerDraining,
+      .runnerTerminating, .demandObserved, .strayFound, .strayEnded, .inputIgnored:
+      false
+    }
   }
 }
 
@@ -21,8 +49,8 @@ extension AppState {
     let generation = runner.generation
     switch runner.state {
     case .pending:
-      guard let machine = revision(runner.revision)?.definition.machines.first else { return }
-      actions.append(.start(runner.id, generation: generation, runner.revision, machine))
+      guard let placement = runner.placement else { return }
+      actions.append(.start(runner.id, generation: generation, runner.revision, placement))
     case .setup, .idle, .running:
       guard let place = runner.place else { return }
       actions.append(.attach(runner.id, generation: generation, runner.revision, socket: place.socket))

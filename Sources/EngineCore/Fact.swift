@@ -1,4 +1,5 @@
 public import AppModel
+public import Planning
 
 /// Something that happened and is written down: the only thing that changes the engine's state.
 ///
@@ -17,16 +18,27 @@ public struct Fact: Sendable, Hashable, Codable {
 
   public enum Change: Sendable, Hashable, Codable {
     indirect case revisionAdded(Revision)
-    case rolloutStarted(RevisionID, Strategy, warm: Bool)
+    case revisionDeleted(RevisionID)
+    case rolloutStarted(RevisionID, DeployOptions, auth: Auth?)
     case aliasMoved(to: RevisionID)
     case rolloutEnded(RevisionID, RolloutEnd)
-    /// nil: back to what the revision defines.
-    indirect case scalingOverridden(Scaling?)
+    /// What holds from now on beside the definition of the active revision; the whole of it.
+    indirect case settingsChanged(SettingsChange)
+    /// nil: as the active revision says.
+    case authChanged(Auth?)
     case appRemoved(endBy: Moment)
     case appForgotten
 
     case runnerRequested(RunnerID, RevisionID, Runner.Cause)
+    /// It has a place, and holds it until its process has ended.
+    case runnerPlaced(RunnerID, Placement)
+    /// It has no place, and why; told when that changes.
+    case runnerWaits(RunnerID, reason: String)
+    /// A fresh runner of the same revision is to take its place.
+    case runnerReplacing(RunnerID)
     case runnerStarted(RunnerID, Runner.Place)
+    /// Its process outlived the host, and goes on.
+    case runnerAdopted(RunnerID)
     case runnerReady(RunnerID)
     case runnerLinkLost(RunnerID)
     /// A start failed: `failures` in a row by now, and the next one not before `retryAt`.
@@ -45,18 +57,13 @@ public struct Fact: Sendable, Hashable, Codable {
 
     /// What the gateway counts; out of date after a restart, and so not worth a place in a journal.
     case demandObserved(Demand)
+    /// All nodes that are there now: the provider tells again after a restart.
+    case nodesSeen([Node])
+    /// The provider runs what nobody knows; it is to be killed.
+    case strayFound(RunnerID, generation: Int)
+    case strayEnded(RunnerID)
     /// An input came too late to matter.
     case inputIgnored
   }
 
-  /// Whether recovery needs the fact.
-  public var isDurable: Bool {
-    switch change {
-    case .demandObserved, .inputIgnored: false
-    case .revisionAdded, .rolloutStarted, .aliasMoved, .rolloutEnded, .scalingOverridden, .appRemoved, .appForgotten,
-      .runnerRequested, .runnerStarted, .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerNotPlaced,
-      .runnerBackedOff, .runnerRetried, .runnerCrashed, .runnerDraining, .runnerTerminating, .runnerEnded:
-      true
-    }
-  }
 }

@@ -1,4 +1,5 @@
 public import AppModel
+public import Planning
 
 /// Something that reaches the engine, with the time and the randomness that deciding on it may need.
 public struct Input: Sendable, Hashable {
@@ -14,19 +15,28 @@ public struct Input: Sendable, Hashable {
   }
 
   public enum Event: Sendable, Hashable {
-    /// A new revision is to take traffic. `warm` starts a runner at once, also under `recreate`.
-    indirect case deploy(AppID, Revision, Strategy, warm: Bool)
-    /// Scales otherwise than the revision defines; nil takes that back.
-    case scale(AppID, Scaling?)
+    /// A new revision is to take traffic.
+    indirect case deploy(AppID, NewRevision, DeployOptions)
+    /// A revision that exists is to take traffic: the way back. nil leaves who may call as the revision says.
+    case setRevision(AppID, RevisionID, Strategy, auth: Auth?, warm: Bool)
+    /// A revision that takes no traffic is forgotten.
+    case deleteRevision(AppID, RevisionID)
+    /// Settings change without a new revision.
+    indirect case change(AppID, SettingsChange)
+    /// Every runner makes room for a fresh one of the same revision; the old ones are killed at once if `forces`.
+    case replaceRunners(AppID, forces: Bool)
     /// The app goes away; what still runs after `grace` is killed.
     case remove(AppID, grace: Duration)
-    case stopRunner(RunnerID, StopMode)
+    /// `replaces`: a fresh runner takes its place before it goes.
+    case stopRunner(RunnerID, StopMode, replaces: Bool)
     case demand(AppID, Demand)
     /// A deadline of the app has come, or may have.
     case time(AppID)
     case runner(RunnerID, generation: Int, RunnerReport)
-    /// All that the provider runs for this app: what it does not name has ended.
-    case inventory(AppID, [RunnerID: Int])
+    /// All nodes that the provider has: what it does not name has vanished.
+    case nodes([Node])
+    /// All that the provider still runs after the host was started again: what it does not name has ended.
+    case inventory([FoundInstance])
   }
 
   public enum StopMode: Sendable, Hashable {
@@ -45,6 +55,8 @@ public struct Input: Sendable, Hashable {
     case notPlaced(RunnerFailure)
     case ready
     case failed(RunnerFailure)
+    /// Its health checks failed.
+    case unhealthy(RunnerFailure)
     case linkClosed
     case exited(RunnerExit)
   }

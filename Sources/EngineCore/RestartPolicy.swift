@@ -18,24 +18,32 @@ public struct RestartPolicy: Sendable, Hashable, Codable {
   public var delayMax: Duration
   /// The delay after the provider could not start a runner at all; it does not grow.
   public var placementDelay: Duration
+  /// Whether a rollout waits for room on a node, as long as a start may take; else it fails at once.
+  public var waitsForPlace: Bool
   /// A runner that was ready this long before it crashed starts a new count.
   public var stableAfter: Duration
 
-  public init(step: Duration, growth: Growth, delayMax: Duration, placementDelay: Duration, stableAfter: Duration) {
+  public init(
+    step: Duration, growth: Growth, delayMax: Duration, placementDelay: Duration, waitsForPlace: Bool,
+    stableAfter: Duration
+  ) {
     self.step = step
     self.growth = growth
     self.delayMax = delayMax
     self.placementDelay = placementDelay
+    self.waitsForPlace = waitsForPlace
     self.stableAfter = stableAfter
   }
 
   /// fal's rule for deployed apps: 30, 60, 90, … seconds, at most 10 minutes; 20 seconds where there was no place.
   public static let persistent = RestartPolicy(
-    step: .seconds(30), growth: .linear, delayMax: .seconds(600), placementDelay: .seconds(20), stableAfter: .seconds(60))
+    step: .seconds(30), growth: .linear, delayMax: .seconds(600), placementDelay: .seconds(20), waitsForPlace: true,
+    stableAfter: .seconds(60))
 
   /// For apps that somebody watches while they run: 1, 2, 4, … seconds, at most 1 minute.
   public static let ephemeral = RestartPolicy(
-    step: .seconds(1), growth: .doubling, delayMax: .seconds(60), placementDelay: .seconds(1), stableAfter: .seconds(60))
+    step: .seconds(1), growth: .doubling, delayMax: .seconds(60), placementDelay: .seconds(1), waitsForPlace: false,
+    stableAfter: .seconds(60))
 
   /// The delay after the `failures`-th failed start in a row; counts from 1.
   public func delay(afterFailedStarts failures: Int) -> Duration {

@@ -1,23 +1,35 @@
 public import AppModel
 
 /// One immutable revision of an app, with what the engine remembers of its runners' failures.
+///
+/// What it is at a time (`AppState.status(of:)`) follows from the rest: *deploying* while its rollout goes on, then
+/// *active* or *failed*; *active* becomes *inactive* when another revision takes the traffic; *inactive* and *failed*
+/// become *deploying* or *active* again by `setRevision`, and end by `deleteRevision` or when too many younger ones came.
 public struct Revision: Sendable, Hashable, Codable, Identifiable {
   public let id: RevisionID
+  /// As the script defines it. What is in force is `AppState.definition(of:)`.
   public let definition: AppDefinition
   public let auth: Auth
   public let restart: RestartPolicy
   public let bundle: BundleReference
+  public let message: String?
+  public let annotations: [String: String]
+  public let createdAt: Moment
+  /// Whether it ever took traffic.
+  public internal(set) var wasActive = false
+  /// Why its last rollout did not succeed.
+  public internal(set) var rolloutFailure: RunnerFailure?
   public internal(set) var failures = FailureHistory()
 
-  public init(
-    id: RevisionID, definition: AppDefinition, auth: Auth, restart: RestartPolicy,
-    bundle: BundleReference = BundleReference(hash: "", script: "")
-  ) {
+  public init(id: RevisionID, _ new: NewRevision, createdAt: Moment) {
     self.id = id
-    self.definition = definition
-    self.auth = auth
-    self.restart = restart
-    self.bundle = bundle
+    definition = new.definition
+    auth = new.auth
+    restart = new.restart
+    bundle = new.bundle
+    message = new.message
+    annotations = new.annotations
+    self.createdAt = createdAt
   }
 
   /// What decides when a runner may be started again.

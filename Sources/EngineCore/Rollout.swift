@@ -10,6 +10,10 @@ public struct Rollout: Sendable, Hashable, Codable {
   public var strategy: Strategy
   /// Whether a runner is started now, without waiting for a request. Always so under `rolling`.
   public var warm: Bool
+  /// The settings come from the revision, and not from what the app has now.
+  public var resetsScaling: Bool
+  /// nil: who may call is as the revision says.
+  public var auth: Auth?
   public var startedAt: Moment
 }
 

@@ -2,6 +2,16 @@ extension Runner {
   /// Folds a fact about this runner.
   mutating func evolve(_ fact: Fact) {
     switch fact.change {
+    case .runnerPlaced(_, let placement):
+      self.placement = placement
+      waitsFor = nil
+    case .runnerWaits(_, let reason):
+      waitsFor = reason
+    case .runnerReplacing:
+      isReplaced = true
+    case .runnerAdopted:
+      // What it did meanwhile is not known: its keep-alive starts anew.
+      if state.isReady { state = .idle(since: fact.at) }
     case .runnerStarted(_, let place):
       self.place = place
       state = .setup(since: fact.at)
@@ -17,8 +27,10 @@ extension Runner {
     case .runnerNotPlaced(_, let failure, let retryAt):
       self.failure = failure
       state = .crashBackoff(until: retryAt)
+      placement = nil
     case .runnerBackedOff(_, let until):
       state = .crashBackoff(until: until)
+      placement = nil
     case .runnerRetried:
       generation += 1
       state = .pending(since: fact.at)
@@ -32,8 +44,10 @@ extension Runner {
       state = .terminating(.init(since: fact.at, killAt: killAt, retryAt: retryAt))
     case .runnerEnded(_, let exit):
       state = .terminated(at: fact.at, exit)
-    case .revisionAdded, .rolloutStarted, .aliasMoved, .rolloutEnded, .scalingOverridden, .appRemoved, .appForgotten,
-      .runnerRequested, .demandObserved, .inputIgnored:
+      placement = nil
+      waitsFor = nil
+    case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
+      .appRemoved, .appForgotten, .runnerRequested, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       // Not about a runner that exists already.
       break
     }

@@ -1,3 +1,5 @@
+public import Planning
+
 /// One isolated process or job that serves one revision, from the wish for it to its end.
 public struct Runner: Sendable, Hashable, Codable, Identifiable {
   /// Why a runner was asked for.
@@ -10,6 +12,8 @@ public struct Runner: Sendable, Hashable, Codable, Identifiable {
     case buffer
     /// The first runner of a new revision.
     case rollout
+    /// It takes the place of an older one.
+    case replacement
   }
 
   /// Where the provider put it.
@@ -31,6 +35,12 @@ public struct Runner: Sendable, Hashable, Codable, Identifiable {
   /// Counts the starts, from 1. What is said about an earlier start is out of date and ignored.
   public internal(set) var generation: Int
   public internal(set) var state: RunnerState
+  /// What it holds of a node: from before the present generation is started until its process has ended.
+  public internal(set) var placement: Placement?
+  /// Why it has no placement, in words.
+  public internal(set) var waitsFor: String?
+  /// A fresh runner is to take its place; then it goes.
+  public internal(set) var isReplaced = false
   /// nil until the present generation was started.
   public internal(set) var place: Place?
   /// When the present generation became ready.
@@ -47,6 +57,14 @@ public struct Runner: Sendable, Hashable, Codable, Identifiable {
     self.requestedAt = requestedAt
     generation = 1
     state = .pending(since: requestedAt)
+  }
+
+  /// Whether scaling counts it: it takes requests or is going to, and no other is to take its place.
+  var isFresh: Bool { state.isCounted && !isReplaced }
+
+  /// Whether it waits for room on a node.
+  public var isUnplaced: Bool {
+    if case .pending = state { placement == nil } else { false }
   }
 
   /// Requests in work, as far as the runner's state knows them.

@@ -15,6 +15,9 @@ struct RunnerIDSource {
     return RunnerID(text)
   }
 
+  /// A seed for a source of its own.
+  mutating func nextSeed() -> UInt64 { draw() }
+
   private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".unicodeScalars)
 
   private mutating func draw() -> UInt64 {

@@ -1,9 +1,10 @@
 /// Where a runner is in its life. Each state says what it can become, and when.
 public enum RunnerState: Sendable, Hashable, Codable {
-  /// Asked for; the provider has not said that it runs. Can become
+  /// Asked for: waits for room on a node, and then for the provider to say that it runs. Can become
   /// - `setup` when the provider has started it,
   /// - `crashBackoff` when the provider could not, or says that it ended already,
-  /// - `terminating` when it is no longer needed: the start may be under way, so that it has to be called off.
+  /// - `terminating` when it is no longer needed: the start may be under way, so that it has to be called off,
+  /// - `terminated` when it is no longer needed and has no room yet.
   case pending(since: Moment)
 
   /// Its process lives and gets the app ready. Can become

@@ -1,3 +1,5 @@
+public import Planning
+
 /// A runner as people see it.
 public struct RunnerStatus: Sendable, Hashable, Codable {
   public var id: RunnerID
@@ -11,7 +13,10 @@ public struct RunnerStatus: Sendable, Hashable, Codable {
   public var readyAt: Moment?
   /// Why it was asked for.
   public var cause: Runner.Cause
-  /// How it ended, or what went wrong last.
+  public var placement: Placement?
+  /// A fresh runner will take its place.
+  public var willBeReplaced: Bool
+  /// How it ended, what it waits for, or what went wrong last.
   public var reason: String?
 
   public init(_ runner: Runner) {
@@ -24,10 +29,12 @@ public struct RunnerStatus: Sendable, Hashable, Codable {
     requestedAt = runner.requestedAt
     readyAt = runner.readyAt
     cause = runner.cause
+    placement = runner.placement
+    willBeReplaced = runner.isReplaced
     if case .terminated(_, let exit) = runner.state {
       reason = exit.description
     } else {
-      reason = runner.failure?.description
+      reason = runner.waitsFor ?? runner.failure?.description
     }
   }
 }
