@@ -3,24 +3,51 @@ public import EngineCore
 
 extension Engine {
   /// Makes a revision and begins to move the app's alias to it. Returns once that is safe; see `outcome` for the end.
-  public func deploy(
+  @discardableResult
+  public nonisolated func deploy(
     _ app: AppID, _ revision: NewRevision, _ options: DeployOptions
   ) async throws(EngineError) -> RevisionID {
-    let id = state.apps[app]?.nextRevisionID ?? RevisionID("\(app.name)-1")
-    let made = Revision(
-      id: id, definition: revision.definition, auth: revision.auth, restart: revision.restart, bundle: revision.bundle)
-    try await give(.deploy(app, made, options.strategy, warm: options.warm))
-    return id
+    let facts = try await give(.deploy(app, revision, options))
+    for case .revisionAdded(let made) in facts.map(\.change) { return made.id }
+    // The core makes one of every deploy that it takes.
+    throw .rejected(.unknownApp(app))
   }
 
-  /// Scales the app otherwise than its revision says; nil takes that back.
-  public nonisolated func scale(_ app: AppID, _ scaling: Scaling?) async throws(EngineError) {
-    try await give(.scale(app, scaling))
+  /// Begins to move the app's alias to a revision that it has. Returns once that is safe; see `outcome` for the end.
+  ///
+  /// - Parameters:
+  ///   - auth: nil: who may call is as the revision says.
+  ///   - warm: starts a runner at once, and waits for it, under `recreate` too.
+  public nonisolated func setRevision(
+    _ app: AppID, _ revision: RevisionID, strategy: Strategy, auth: Auth? = nil, warm: Bool = false
+  ) async throws(EngineError) {
+    try await give(.setRevision(app, revision, strategy, auth: auth, warm: warm))
   }
 
-  /// Ends a runner; it is replaced where it is missed.
-  public nonisolated func stopRunner(_ runner: RunnerID, _ mode: Input.StopMode = .drain) async throws(EngineError) {
-    try await give(.stopRunner(runner, mode))
+  /// Forgets a revision that takes no traffic.
+  public nonisolated func deleteRevision(_ app: AppID, _ revision: RevisionID) async throws(EngineError) {
+    try await give(.deleteRevision(app, revision))
+  }
+
+  /// Changes settings without a new revision.
+  public nonisolated func change(_ app: AppID, _ change: SettingsChange) async throws(EngineError) {
+    try await give(.change(app, change))
+  }
+
+  /// Every runner makes room for a fresh one of the same revision.
+  ///
+  /// - Parameter forced: kills the old ones at once.
+  public nonisolated func replaceRunners(_ app: AppID, forced: Bool = false) async throws(EngineError) {
+    try await give(.replaceRunners(app, forces: forced))
+  }
+
+  /// Ends a runner. Scaling starts another where one is missed.
+  ///
+  /// - Parameter replaces: a fresh one takes its place before it goes.
+  public nonisolated func stopRunner(
+    _ runner: RunnerID, _ mode: Input.StopMode = .drain, replaces: Bool = false
+  ) async throws(EngineError) {
+    try await give(.stopRunner(runner, mode, replaces: replaces))
   }
 
   /// Takes the app away: no new requests, and every runner ends, the last ones by force after `grace`.
@@ -89,7 +116,10 @@ extension Engine {
     let app = state.apps[key.app]
     if app?.rollout?.revision == key.revision { return isOver ? .unfinished : nil }
     if let ended = rollouts[key] { return ended }
-    return app?.alias == key.revision ? .promoted : .unknown
+    // From before this engine: as far as the state tells.
+    guard let app, let revision = app.revision(key.revision) else { return .unknown }
+    if app.alias == key.revision || revision.wasActive { return .promoted }
+    return revision.rolloutFailure.map { .failed($0, lastLines: []) } ?? .unknown
   }
 
   private func cancelOutcome(_ id: Int, _ key: RolloutBook.Key) { rolloutWaiters.cancel(id, for: key) }

@@ -4,16 +4,40 @@ import EngineCore
 extension Engine {
   /// Works on what waits, as much as fits into one batch.
   func turn() {
-    switch phase {
-    case .built, .over: return
-    case .serving, .ending: break
-    }
     let now = clock.now
     if let alarm, alarm.at <= now { self.alarm = nil }
     if let obstacle = health.obstacle(at: now) {
       refuseCommands(obstacle.error)
       return setAlarm(at: obstacle.retryAt)
     }
+    switch phase {
+    case .built, .over: break
+    case .adopting: adopt(at: now)
+    case .serving, .ending: work(at: now)
+    }
+  }
+
+  /// Takes what the provider says of its nodes and of what still runs; everything else waits.
+  private func adopt(at now: Moment) {
+    var batch = Batch(at: now)
+    var hasInventory = false
+    for event in mailbox.takeSurvey() {
+      if case .inventory = event { hasInventory = true }
+      decide(.input(event), &batch)
+    }
+    guard commit(batch) else { return wakeStartWaiters() }
+    guard hasInventory else { return }
+    let adopted = batch.facts.count { if case .runnerAdopted = $0.change { true } else { false } }
+    if adopted > 0 { hub.send(.adopted(runners: adopted)) }
+    phase = .serving
+    // What is due for any of them is told from now on.
+    settling.append(state.apps.keys.sorted())
+    settling.append([.none])
+    mailbox.ring()
+    wakeStartWaiters()
+  }
+
+  private func work(at now: Moment) {
     var batch = Batch(at: now)
     for letter in mailbox.take(Batch.inputsMax) { decide(letter, &batch) }
     var rest = Batch.inputsMax
@@ -26,6 +50,8 @@ extension Engine {
   }
 
   private func planNextTurn(_ now: Moment) {
+    // Before the inventory, what waits has to wait for it.
+    if case .adopting = phase, health.problem == nil { return }
     if let obstacle = health.obstacle(at: now) {
       setAlarm(at: obstacle.retryAt)
     } else if !mailbox.isEmpty || !settling.isEmpty || wakes.earliest.map({ $0 <= now }) == true {
@@ -91,6 +117,7 @@ extension Engine {
     for fact in batch.facts { conclude(fact) }
     for event in batch.events { conclude(event) }
     for answer in batch.answers { answer.command.reply.resume(returning: answer.answer) }
+    settling.append(state.appsToSettle(after: batch.facts))
     if case .ending = phase { endIfDone() }
     return true
   }

@@ -13,6 +13,14 @@ extension Engine {
       return .rolloutEnded(app, revision, outcome(of: app, revision, end))
     case .aliasMoved(let revision):
       return .aliasMoved(app, to: revision)
+    case .settingsChanged, .authChanged:
+      return .settingsChanged(app)
+    case .revisionDeleted(let revision):
+      return .revisionDeleted(app, revision)
+    case .runnerPlaced(let runner, let placement):
+      return .runnerPlaced(app, runner, placement)
+    case .runnerWaits(let runner, let reason):
+      return .runnerWaits(app, runner, reason: reason)
     case .runnerRequested(let runner, let revision, let cause):
       return .runnerRequested(app, revision, runner, cause)
     case .runnerStarted(let runner, let place):
@@ -31,8 +39,8 @@ extension Engine {
       return .runnerExited(app, runner, exit)
     case .appForgotten:
       return .appRemoved(app)
-    case .revisionAdded, .scalingOverridden, .appRemoved, .runnerLinkLost, .runnerBackedOff, .runnerRetried,
-      .runnerTerminating, .demandObserved, .inputIgnored:
+    case .revisionAdded, .appRemoved, .runnerReplacing, .runnerAdopted, .runnerLinkLost, .runnerBackedOff, .runnerRetried,
+      .runnerTerminating, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       return nil
     }
   }
@@ -59,9 +67,10 @@ extension Engine {
       removalWaiters.answer(true, for: fact.app)
     case .runnerEnded(let runner, _):
       output.end(runner)
-    case .revisionAdded, .rolloutStarted, .rolloutEnded, .aliasMoved, .scalingOverridden, .appRemoved, .runnerRequested,
-      .runnerStarted, .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried,
-      .runnerCrashed, .runnerDraining, .runnerTerminating, .demandObserved, .inputIgnored:
+    case .revisionAdded, .revisionDeleted, .rolloutStarted, .rolloutEnded, .aliasMoved, .settingsChanged, .authChanged,
+      .appRemoved, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted, .runnerAdopted,
+      .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerCrashed,
+      .runnerDraining, .runnerTerminating, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       break
     }
   }
@@ -79,10 +88,19 @@ extension Input.Event {
   /// The app that the input names itself; nil where it names a runner.
   var app: AppID? {
     switch self {
-    case .deploy(let app, _, _, _), .scale(let app, _), .remove(let app, _), .demand(let app, _), .time(let app),
-      .inventory(let app, _):
+    case .deploy(let app, _, _), .setRevision(let app, _, _, _, _), .deleteRevision(let app, _), .change(let app, _),
+      .replaceRunners(let app, _), .remove(let app, _), .demand(let app, _), .time(let app):
       app
-    case .stopRunner, .runner: nil
+    case .stopRunner, .runner, .nodes, .inventory: nil
+    }
+  }
+
+  /// Whether it tells what the world is like, and so comes before everything else.
+  var isSurvey: Bool {
+    switch self {
+    case .nodes, .inventory: true
+    case .deploy, .setRevision, .deleteRevision, .change, .replaceRunners, .remove, .demand, .time, .stopRunner, .runner:
+      false
     }
   }
 }

@@ -2,19 +2,25 @@ import EngineCore
 
 /// Beginning and end.
 extension Engine {
-  /// Begins to listen, and takes up what the recovered state says.
+  /// Begins to listen, takes over what an earlier engine left running, and takes up what the recovered state says. Returns
+  /// when the inventory was taken, or when that could not be written down: it is tried again then, see `problem`.
   public func start() async {
     guard case .built = phase else { return }
     // All routes first: requests for any app then wait instead of finding nothing.
     let known = state.apps.keys.sorted()
     for app in known { act(for: app, at: clock.now) }
-    phase = .serving
+    phase = .adopting
     provider.begin { [mailbox, output] event in Self.forward(event, to: mailbox, output) }
-    settling.append(known)
     Task { [weak self, mailbox] in
       for await _ in mailbox.arrivals { await self?.turn() }
     }
-    mailbox.ring()
+    await withCheckedContinuation { startWaiters.append($0) }
+  }
+
+  /// Whatever came of the first inventory: it is not waited for any longer.
+  func wakeStartWaiters() {
+    for waiter in startWaiters { waiter.resume() }
+    startWaiters = []
   }
 
   /// Stops deciding and leaves the runners alone: the next engine takes them over. Rollouts go on with it.
@@ -54,7 +60,7 @@ extension Engine {
   private func commit(stopping grace: Duration) -> Bool {
     var batch = Batch(at: clock.now)
     for app in state.apps.values.sorted(by: { $0.id < $1.id }) {
-      for runner in app.runners where !runner.state.isTerminated { decideOrTell(.stopRunner(runner.id, .drain), &batch) }
+      for runner in app.runners where !runner.state.isTerminated { decideOrTell(.stopRunner(runner.id, .drain, replaces: false), &batch) }
     }
     return commit(batch)
   }
@@ -90,7 +96,7 @@ extension Engine {
 
   private var isDone: Bool {
     switch phase {
-    case .built, .serving: false
+    case .built, .adopting, .serving: false
     case .ending(.apps): state.apps.isEmpty
     case .ending(.runners): !state.apps.values.contains { $0.runners.contains(where: \.mayHaveProcess) }
     case .over: true
@@ -116,6 +122,7 @@ extension Engine {
     rolloutWaiters.answerAll(.unfinished)
     removalWaiters.cancelAll()
     wakeEndWaiters()
+    wakeStartWaiters()
     switch farewell {
     case .leave: await provider.leave()
     case .kill: await provider.close()

@@ -14,8 +14,10 @@ extension Engine {
       post(.exited(RunnerExit(end)), of: instance, to: mailbox)
     case .output(let instance, let line):
       output.write(line, of: RunnerID(instance.id))
-    case .nodes, .inventory:
-      break
+    case .nodes(let nodes):
+      mailbox.post(.nodes(nodes))
+    case .inventory(let found):
+      mailbox.post(.inventory(found.map(FoundInstance.init)))
     }
   }
 
@@ -35,9 +37,9 @@ extension Engine {
       // The engine knows when it asked for that; a runner that was signalled by somebody else ends, and that is told.
       break
     case .unhealthy(let report):
-      // One that does not answer is as good as one that is not there: it is replaced, and its log says why.
       output.write(report.message, of: runner)
-      mailbox.post(.runner(runner, generation: generation, .linkClosed))
+      let failure = RunnerFailure(code: report.code, message: report.message)
+      mailbox.post(.runner(runner, generation: generation, .unhealthy(failure)))
     case .closed:
       mailbox.post(.runner(runner, generation: generation, .linkClosed))
     }
@@ -45,6 +47,14 @@ extension Engine {
 
   private static func post(_ report: Input.RunnerReport, of instance: RunnerInstance, to mailbox: Mailbox) {
     mailbox.post(.runner(RunnerID(instance.id), generation: instance.generation, report))
+  }
+}
+
+extension FoundInstance {
+  init(_ found: FoundRunner) {
+    self.init(
+      id: RunnerID(found.instance.id), generation: found.instance.generation,
+      place: .init(socket: found.socket, pid: found.pid))
   }
 }
 

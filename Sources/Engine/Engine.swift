@@ -31,6 +31,8 @@ public actor Engine {
   var removalWaiters = Waiters<AppID, Bool>()
   /// Those who wait until the engine has ended all that it was told to end.
   var endWaiters: [CheckedContinuation<Void, Never>] = []
+  /// Those who wait until the engine has seen what still runs.
+  var startWaiters: [CheckedContinuation<Void, Never>] = []
   var alarm: (at: Moment, task: Task<Void, Never>)?
   private var nextWaiter = 0
 
@@ -55,8 +57,11 @@ public actor Engine {
 
   /// Where the engine is in its own life.
   enum Phase {
-    /// Takes mail, but does nothing with it. Becomes `serving` by `start`.
+    /// Takes mail, but does nothing with it. Becomes `adopting` by `start`.
     case built
+    /// Has told the routes, and waits to hear what still runs: until then, what the state says may be long over, and what is
+    /// started could run twice. Becomes `serving` once the inventory is written down, `over` by `leave` and `stop`.
+    case adopting
     /// Does everything. Becomes `ending` by `stop`, and by `leave` where that ends runners; `over` by `leave` otherwise.
     case serving
     /// Takes no command and starts no runner; waits until all apps or all runners have ended. Becomes `over`.

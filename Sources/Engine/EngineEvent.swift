@@ -1,4 +1,5 @@
 public import EngineCore
+public import Planning
 public import RunnerProtocol
 
 /// What people who watch an engine are told.
@@ -7,7 +8,14 @@ public enum EngineEvent: Sendable, Hashable {
   case rolloutEnded(AppID, RevisionID, RolloutOutcome)
   /// New requests go to the revision from now on.
   case aliasMoved(AppID, to: RevisionID)
+  /// Settings, or who may call, are other ones now.
+  case settingsChanged(AppID)
+  case revisionDeleted(AppID, RevisionID)
   case runnerRequested(AppID, RevisionID, RunnerID, Runner.Cause)
+  /// There is room for it; it is started now.
+  case runnerPlaced(AppID, RunnerID, Placement)
+  /// There is no room for it at present, and why, in words.
+  case runnerWaits(AppID, RunnerID, reason: String)
   case runnerStarted(AppID, RunnerID, pid: Int32)
   /// `milliseconds`: from when it was asked for.
   case runnerReady(AppID, RunnerID, milliseconds: Double)
@@ -34,7 +42,8 @@ extension EngineEvent {
   var app: AppID? {
     switch self {
     case .rolloutStarted(let app, _), .rolloutEnded(let app, _, _), .aliasMoved(let app, _),
-      .runnerRequested(let app, _, _, _), .runnerStarted(let app, _, _), .runnerReady(let app, _, _),
+      .settingsChanged(let app), .revisionDeleted(let app, _), .runnerRequested(let app, _, _, _),
+      .runnerPlaced(let app, _, _), .runnerWaits(let app, _, _), .runnerStarted(let app, _, _), .runnerReady(let app, _, _),
       .runnerFailed(let app, _, _, _), .runnerCrashed(let app, _, _), .runnerDraining(let app, _),
       .runnerExited(let app, _, _), .log(let app, _, _), .appRemoved(let app):
       app

@@ -30,8 +30,8 @@ public struct LaunchTemplate: Sendable, Hashable {
     self.ephemeral = ephemeral
   }
 
-  func spec(for runner: RunnerID, of revision: Revision, scaling: Scaling) -> LaunchSpec {
-    let definition = revision.definition
+  /// - Parameter definition: what is in force.
+  func spec(for runner: Runner, _ definition: AppDefinition) -> LaunchSpec {
     let role: LaunchSpec.Role
     let command: [String]
     switch definition.program {
@@ -39,13 +39,13 @@ public struct LaunchTemplate: Sendable, Hashable {
     case .command(let words): (role, command) = (.command, words)
     }
     var spec = LaunchSpec(
-      role: role, bundle: bundle, script: script, app: definition.name, runnerID: runner.text)
+      role: role, bundle: bundle, script: script, app: definition.name, runnerID: runner.id.text)
     spec.command = command
     spec.env = definition.env.merging(env) { _, ours in ours }
     spec.secrets = secrets
     spec.dataMounts = dataMounts
-    spec.maxMultiplexing = max(1, scaling.maxMultiplexing)
-    if let machine = definition.machines.first { spec.memoryMax = machine.memory.bytes }
+    spec.maxMultiplexing = max(1, definition.scaling.maxMultiplexing)
+    if let machine = runner.placement?.machine ?? definition.machines.first { spec.memoryMax = machine.memory.bytes }
     spec.requestTimeoutSeconds = definition.timeouts.request.inSeconds
     spec.startupTimeoutSeconds = definition.timeouts.startup.inSeconds
     spec.graceSeconds = definition.timeouts.terminationGrace.inSeconds

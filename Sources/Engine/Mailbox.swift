@@ -70,6 +70,20 @@ final class Mailbox: Sendable {
     }
   }
 
+  /// What is said of the world as a whole, in order; all other letters stay.
+  func takeSurvey() -> [Input.Event] {
+    state.withLock { state in
+      var taken: [Input.Event] = []
+      state.letters.removeAll { letter in
+        guard case .input(let event) = letter, event.isSurvey else { return false }
+        taken.append(event)
+        return true
+      }
+      state.waiting.subtract(taken)
+      return taken
+    }
+  }
+
   /// All commands that wait, in order: they are to be refused.
   func takeCommands() -> [Command] {
     state.withLock { state in

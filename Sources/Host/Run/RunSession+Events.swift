@@ -17,9 +17,11 @@ extension RunSession {
     case .runnerExited(let app, let runner, let exit):
       report.yield(.runner(runner, app: app, state: "ended", detail: exit.description))
     case .fault(let text): report.yield(.problem(text))
+    case .runnerWaits(let app, let runner, let reason):
+      report.yield(.runner(runner, app: app, state: "waits", detail: reason))
     case .degraded(let reason): report.yield(.problem(reason))
-    case .rolloutStarted, .rolloutEnded, .aliasMoved, .runnerRequested, .runnerStarted, .runnerDraining, .appRemoved,
-      .adopted, .recovered:
+    case .rolloutStarted, .rolloutEnded, .aliasMoved, .settingsChanged, .revisionDeleted, .runnerRequested, .runnerPlaced,
+      .runnerStarted, .runnerDraining, .appRemoved, .adopted, .recovered:
       break
     }
   }

@@ -86,7 +86,9 @@ extension ServerParts {
     case .recovered: logger.info("facts can be written down again")
     case .fault(let text): logger.error("\(text)")
     case .runnerExited(_, let runner, _): logs.finish(runner)
-    case .aliasMoved, .runnerRequested, .runnerStarted, .runnerReady, .runnerDraining, .log: break
+    case .aliasMoved, .settingsChanged, .revisionDeleted, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerStarted,
+      .runnerReady, .runnerDraining, .log:
+      break
     }
   }
 }

@@ -32,8 +32,12 @@ extension DeployService {
     // Before the command, so that nothing is missed.
     let events = engine.events(of: app.id)
     do {
-      let made = NewRevision(definition: app.definition, auth: app.auth, bundle: app.bundle)
-      let revision = try await engine.deploy(app.id, made, options(of: app, request))
+      let made = NewRevision(
+        definition: app.definition, auth: app.auth, bundle: app.bundle, message: request.message,
+        annotations: request.annotations)
+      let options = DeployOptions(
+        strategy: app.definition.strategy, warm: !request.detaches, resetsScaling: request.resetsScaling)
+      let revision = try await engine.deploy(app.id, made, options)
       teller.revision = revision
       teller.tell(.registered)
       if request.detaches { return teller.finish(result(of: app, revision, .rollingOut)) }
@@ -42,14 +46,6 @@ extension DeployService {
     } catch {
       teller.fail(problem(error))
     }
-  }
-
-  private func options(of app: PreparedApp, _ request: DeployRequest) -> DeployOptions {
-    var options = DeployOptions(strategy: app.definition.strategy, warm: !request.detaches)
-    options.resetsSettings = request.resetsScaling
-    options.message = request.message
-    options.annotations = request.annotations
-    return options
   }
 
   /// Moves the alias to a revision that exists.
@@ -84,7 +80,8 @@ extension DeployService {
       switch event {
       case .runnerRequested(_, revision, let runner, _):
         runners.insert(runner)
-        teller.tell(.waiting, runner, await engine.view.runner(runner)?.waitsFor)
+        teller.tell(.waiting, runner)
+      case .runnerWaits(_, let runner, let reason) where runners.contains(runner): teller.tell(.waiting, runner, reason)
       case .runnerStarted(_, let runner, _) where runners.contains(runner): teller.tell(.starting, runner)
       case .runnerReady(_, let runner, let milliseconds) where runners.contains(runner):
         teller.tell(.ready, runner, "after \(Int(milliseconds.rounded())) ms")

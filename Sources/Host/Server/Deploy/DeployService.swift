@@ -117,8 +117,9 @@ struct DeployService: Sendable {
     _ definition: AppDefinition, _ auth: Auth, _ app: AppState?, resets: Bool
   ) -> [SettingDifference] {
     guard let app, let active = app.active else { return [] }
-    let before = SettingsComparison.Settings(definition: app.settings.applied(to: active.definition), auth: active.auth)
-    let kept = resets ? SettingsChange() : app.settings.inheritedOnly
+    let now = app.definition(of: active)
+    let before = SettingsComparison.Settings(definition: now, auth: app.auth(of: active))
+    let kept = resets ? SettingsChange() : SettingsChange(inheritedFrom: now)
     return SettingsComparison.differences(
       before: before, after: .init(definition: kept.applied(to: definition), auth: auth), code: definition)
   }

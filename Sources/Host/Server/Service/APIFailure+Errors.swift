@@ -50,7 +50,11 @@ extension APIFailure {
     switch rejection {
     case .unknownApp: self.init(404, "app-not-found", "\(rejection)")
     case .unknownRunner: self.init(404, "runner-not-found", "\(rejection)")
-    case .revisionExists: self.init(409, "revision-exists", "\(rejection)")
+    case .unknownRevision: self.init(404, "revision-not-found", "\(rejection)", fix: "list them with 'apolune apps list-rev'")
+    case .revisionInUse:
+      self.init(409, "revision-in-use", "\(rejection)", fix: "set the app to another revision, and wait until its runners are gone")
+    case .neverPlaceable:
+      self.init(422, "never-placeable", "\(rejection)", fix: "choose a smaller machine type; 'apolune nodes' shows what there is")
     case .impossible: self.init(409, "impossible", "\(rejection)")
     }
   }

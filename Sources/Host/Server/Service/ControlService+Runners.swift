@@ -66,8 +66,9 @@ extension ControlService {
         holders[placement.node, default: []].append((app.id, runner.id, placement))
       }
     }
-    let nodes = view.nodes.sorted { $0.id < $1.id }.map { node in
-      var info = NodeInfo(node, isPresent: true, holders: (holders[node.id] ?? []).sorted { $0.runner.text < $1.runner.text })
+    let nodes = view.pool.shares.sorted { $0.node.id < $1.node.id }.map { share in
+      let node = share.node
+      var info = NodeInfo(node, isPresent: share.isPresent, holders: (holders[node.id] ?? []).sorted { $0.runner.text < $1.runner.text })
       info.enforcement = enforcement(Machine(type: "", cpu: node.cpu, memory: node.memory))
       return info
     }

@@ -14,8 +14,11 @@ extension RevisionInfo {
   }
 
   private static func status(of revision: Revision, in app: AppState) -> Status {
-    if app.rollout?.revision == revision.id { return .deploying }
-    if app.alias == revision.id { return .active }
-    return revision.hasFailed ? .failed : .inactive
+    switch app.status(of: revision) {
+    case .deploying: .deploying
+    case .active: .active
+    case .inactive: .inactive
+    case .failed: .failed
+    }
   }
 }

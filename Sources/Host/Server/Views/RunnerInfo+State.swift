@@ -13,7 +13,7 @@ extension RunnerInfo {
     gpus = runner.placement?.gpus ?? []
     pid = runner.state.isTerminated ? nil : runner.place?.pid
     inFlight = runner.inFlight
-    willBeReplaced = runner.willBeReplaced
+    willBeReplaced = runner.isReplaced
     readyAt = runner.readyAt?.secondsSince1970
     switch runner.state {
     case .terminated(let at, let exit):
@@ -24,7 +24,8 @@ extension RunnerInfo {
         expiresIn = max(0, (since + app.definition(of: revision).scaling.keepAlive - now).inSeconds)
       }
       reason = runner.failure?.message
-    case .pending, .setup, .running, .draining, .terminating, .crashBackoff: reason = runner.failure?.message
+    case .pending, .setup, .running, .draining, .terminating, .crashBackoff:
+      reason = runner.waitsFor ?? runner.failure?.message
     }
   }
 }
