@@ -60,7 +60,9 @@ extension Engine {
   private func commit(stopping grace: Duration) -> Bool {
     var batch = Batch(at: clock.now)
     for app in state.apps.values.sorted(by: { $0.id < $1.id }) {
-      for runner in app.runners where !runner.state.isTerminated { decideOrTell(.stopRunner(runner.id, .drain, replaces: false), &batch) }
+      for runner in app.runners where !runner.state.isTerminated {
+        decideOrTell(.stopRunner(runner.id, .drain, replaces: false), &batch)
+      }
     }
     return commit(batch)
   }

@@ -52,7 +52,7 @@ extension APIFailure {
     case .unknownRunner: self.init(404, "runner-not-found", "\(rejection)")
     case .unknownRevision: self.init(404, "revision-not-found", "\(rejection)", fix: "list them with 'apolune apps list-rev'")
     case .revisionInUse:
-      self.init(409, "revision-in-use", "\(rejection)", fix: "set the app to another revision, and wait until its runners are gone")
+      self.init(409, "revision-in-use", "\(rejection)", fix: "set the app to another one, and wait for its runners to end")
     case .neverPlaceable:
       self.init(422, "never-placeable", "\(rejection)", fix: "choose a smaller machine type; 'apolune nodes' shows what there is")
     case .impossible: self.init(409, "impossible", "\(rejection)")

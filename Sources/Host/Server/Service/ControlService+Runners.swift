@@ -68,7 +68,8 @@ extension ControlService {
     }
     let nodes = view.pool.shares.sorted { $0.node.id < $1.node.id }.map { share in
       let node = share.node
-      var info = NodeInfo(node, isPresent: share.isPresent, holders: (holders[node.id] ?? []).sorted { $0.runner.text < $1.runner.text })
+      let held = (holders[node.id] ?? []).sorted { $0.runner.text < $1.runner.text }
+      var info = NodeInfo(node, isPresent: share.isPresent, holders: held)
       info.enforcement = enforcement(Machine(type: "", cpu: node.cpu, memory: node.memory))
       return info
     }
