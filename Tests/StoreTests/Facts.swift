@@ -1,5 +1,5 @@
+import AppModel
 import EngineCore
-import GRDB
 import Store
 import Testing
 
@@ -19,6 +19,17 @@ func ticks(_ count: Int, at moment: Moment = .seconds(1), app: AppID = .words) -
 
 func promise(_ revision: String = "words-1", app: AppID = .words) -> Fact {
   Fact(app, at: .seconds(2), .aliasMoved(to: RevisionID(revision)))
+}
+
+/// The facts of one app from one number to another. What they add up to is told apart by their number, also in a snapshot,
+/// which has nothing of `ticks`.
+func story(_ numbers: ClosedRange<Int>, at moment: Moment = .seconds(1), app: AppID = .words) -> [Fact] {
+  numbers.map { number in
+    guard number == 1 else { return Fact(app, at: moment, .aliasMoved(to: RevisionID("words-1"))) }
+    let definition = AppDefinition(name: app.name, program: .endpoints([]), machines: [])
+    let new = NewRevision(definition: definition, auth: .private, bundle: BundleReference(hash: "0", script: "words.lua"))
+    return Fact(app, at: moment, .revisionAdded(Revision(id: RevisionID("words-1"), new, createdAt: moment)))
+  }
 }
 
 /// What the call throws.

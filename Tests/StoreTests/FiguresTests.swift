@@ -52,6 +52,25 @@ import Testing
     try reopened?.close()
   }
 
+  @Test func snapshots() throws {
+    let store = try Store.open(folder: folder.path)
+    for number in 0..<10_000 {
+      let app = AppID(owner: "ada", name: "app\(number)")
+      let runners = (0..<10).map { runner in
+        let id = RunnerID("r\(number)x\(runner)")
+        return Fact(app, at: .seconds(1), .runnerRequested(id, RevisionID("words-1"), .demand))
+      }
+      try store.append(story(1...2, app: app) + runners)
+    }
+    var recovered = Recovered(state: EngineState(), sequence: 0, snapshot: 0, warnings: [])
+    print("recovery of 10,000 apps and 100,000 runners: \(try seconds { recovered = try store.recover() }) s")
+    print("a snapshot of them: \(try seconds { try store.snapshot(recovered.state, at: recovered.sequence) }) s")
+    print("its size: \(store.snapshots.withLock { $0.size }) bytes")
+    print("recovery from it: \(try seconds { recovered = try store.recover() }) s")
+    #expect(recovered.snapshot == recovered.sequence)
+    try store.close()
+  }
+
   @Test func lines() throws {
     let logs = try LogFiles(folder: folder.path)
     let text = String(repeating: "log ", count: 25)

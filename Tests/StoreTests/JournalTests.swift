@@ -48,6 +48,17 @@ import Testing
     try store.close()
   }
 
+  @Test func aFactAboutARunnerIsNoPromise() throws {
+    let changes: [Fact.Change] = [.runnerReady(RunnerID("r0")), .runnerLinkLost(RunnerID("r0"))]
+    let store = try Store.open(folder: folder.path)
+    let journal: any Journal = store
+    try journal.append([promise()])
+    try journal.append(changes.map { Fact(.words, at: .seconds(1), $0) })
+    #expect(try store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 1)
+    #expect(try store.history(app: .words).count == 3)
+    try store.close()
+  }
+
   @Test func manyWritersMakeNoHole() async throws {
     let store = try Store.open(folder: folder.path)
     try await withThrowingTaskGroup(of: Void.self) { group in

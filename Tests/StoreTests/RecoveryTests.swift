@@ -13,23 +13,24 @@ import Testing
     store = try Store.open(folder: folder.path)
   }
 
-  private func state(_ inputs: Int) -> EngineState { EngineState(folding: ticks(inputs)) }
+  /// After fact number `last`.
+  private func state(_ last: Int) -> EngineState { EngineState(folding: story(1...last)) }
 
   @Test func nothingIsRecoveredFromNothing() throws {
     #expect(try store.recover() == Recovered(state: EngineState(), sequence: 0, snapshot: 0, warnings: []))
   }
 
   @Test func itBeginsWithTheNewestSnapshot() throws {
-    try store.append(ticks(10))
+    try store.append(story(1...10))
     try store.snapshot(state(10), at: 10)
-    try store.append(ticks(5))
+    try store.append(story(11...15))
     try store.snapshot(state(15), at: 15)
-    try store.append(ticks(2))
+    try store.append(story(16...17))
     #expect(try store.recover() == Recovered(state: state(17), sequence: 17, snapshot: 15, warnings: []))
   }
 
   @Test func aSnapshotInManyPartsIsPutTogether() throws {
-    try store.append(ticks(10))
+    try store.append(story(1...10))
     try store.snapshot(state(10), at: 10, partBytes: 7)
     #expect(try store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM snapshot_parts") ?? 0 } > 3)
     #expect(try store.recover().snapshot == 10)
@@ -37,7 +38,7 @@ import Testing
 
   @Test func onlyTheTwoNewestSnapshotsAreKept() throws {
     for sequence in 1...4 {
-      try store.append(ticks(1))
+      try store.append(story(sequence...sequence))
       try store.snapshot(state(sequence), at: Int64(sequence))
     }
     #expect(try store.pool.read { try Int64.fetchAll($0, sql: "SELECT sequence FROM snapshots") } == [3, 4])
@@ -45,9 +46,9 @@ import Testing
   }
 
   @Test func aDamagedSnapshotIsTakenForAnOlderOneAndThenForAllFacts() throws {
-    try store.append(ticks(10))
+    try store.append(story(1...10))
     try store.snapshot(state(10), at: 10)
-    try store.append(ticks(10))
+    try store.append(story(11...20))
     try store.snapshot(state(20), at: 20)
     try damage(snapshot: 20)
     let older = try store.recover()
@@ -72,17 +73,17 @@ import Testing
   }
 
   @Test func aSnapshotThatWasNotFinishedIsNotRead() throws {
-    try store.append(ticks(10))
+    try store.append(story(1...10))
     try store.snapshot(state(10), at: 10)
     try store.pool.write { try $0.execute(sql: "INSERT INTO snapshots VALUES (12, 5, x'00', 0)") }
-    try store.append(ticks(5))
+    try store.append(story(11...15))
     #expect(try store.recover() == Recovered(state: state(15), sequence: 15, snapshot: 10, warnings: []))
     try store.snapshot(state(15), at: 15)
     #expect(try store.pool.read { try Int64.fetchAll($0, sql: "SELECT sequence FROM snapshots") } == [10, 15])
   }
 
   @Test func aHoleInTheJournalIsNoticed() throws {
-    try store.append(ticks(10))
+    try store.append(story(1...10))
     try store.pool.write { try $0.execute(sql: "DELETE FROM facts WHERE sequence BETWEEN 4 AND 6") }
     let refused = try problem { try store.recover() }
     #expect(refused.code == "facts-missing")
@@ -104,24 +105,24 @@ import Testing
   }
 
   @Test func numbersGoOnAfterFactsThatAreGone() throws {
-    try store.append(ticks(10))
+    try store.append(story(1...10))
     try store.snapshot(state(10), at: 10)
     try store.pool.write { try $0.execute(sql: "DELETE FROM facts") }
     try store.close()
     let reopened = try Store.open(folder: folder.path)
-    #expect(try reopened.record(ticks(1)) == 11)
+    #expect(try reopened.record(story(11...11)) == 11)
     #expect(try reopened.recover().state == state(11))
   }
 
   @Test func onlyFactsThatRecoveryCanDoWithoutAreEnded() throws {
-    let old = ticks(100, at: .seconds(0))
+    let old = story(1...100, at: .seconds(0))
     let now = Moment.seconds(1_000_000)
     let retention = FactRetention(ageMax: .seconds(500_000), countMax: 150)
     try store.append(old)
     #expect(try store.prune(now: now, retention) == 0, "there is no snapshot")
     try store.snapshot(state(100), at: 100)
     #expect(try store.prune(now: now, retention) == 0, "a second one is needed should the first be damaged")
-    try store.append(ticks(20, at: .seconds(0)))
+    try store.append(story(101...120, at: .seconds(0)))
     try store.snapshot(state(120), at: 120)
     #expect(try store.prune(now: now, retention) == 100)
     #expect(try store.history(app: .words).last?.sequence == 101)
@@ -132,9 +133,9 @@ import Testing
   }
 
   @Test func factsThatAreTooManyAreEnded() throws {
-    try store.append(ticks(9000))
+    try store.append(story(1...9000))
     try store.snapshot(state(9000), at: 9000)
-    try store.append(ticks(100))
+    try store.append(story(9001...9100))
     try store.snapshot(state(9100), at: 9100)
     #expect(try store.prune(now: .seconds(2), FactRetention(countMax: 4000)) == 5100)
     #expect(try store.prune(now: .seconds(2), FactRetention(countMax: 4000)) == 0)

@@ -1,7 +1,7 @@
 public import EngineCore
 import Synchronization
 
-extension Store {
+extension Store: Journal {
   /// Writes facts down, all or none. Promises are safe from a power failure when it returns, other facts from the end of
   /// this process.
   ///
