@@ -12,6 +12,9 @@ extension Runner {
     case .runnerAdopted:
       // What it did meanwhile is not known: its keep-alive starts anew.
       if state.isReady { state = .idle(since: fact.at) }
+      // Nobody listened while it got ready: its time begins anew, and so does its connection.
+      if case .setup = state { state = .setup(since: fact.at) }
+      linkLostAt = nil
     case .runnerStarted(_, let place):
       self.place = place
       state = .setup(since: fact.at)

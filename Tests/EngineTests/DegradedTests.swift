@@ -78,15 +78,15 @@ import Testing
     try await withThrowingTaskGroup { group in
       for number in 0..<count {
         group.addTask {
-          var scaling = Scaling()
-          scaling.maxConcurrency = number + 1
-          try await engine.scale(Stage.app, scaling)
+          var change = SettingsChange()
+          change.maxConcurrency = number + 1
+          try await engine.change(Stage.app, change)
         }
       }
       try await group.waitForAll()
     }
     #expect(journal.appends <= earlier + 3)
-    #expect(journal.facts.count { if case .scalingOverridden = $0.change { true } else { false } } == count)
+    #expect(journal.facts.count { if case .settingsChanged = $0.change { true } else { false } } == count)
     await engine.stop(grace: .seconds(5))
   }
 
