@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct RolloutTests {
   var story = Story()
-  let old = RevisionID("old"), new = RevisionID("new")
+  let old = Story.id(1), new = Story.id(2)
 
   /// An app with one ready runner on the old revision.
   private mutating func serveOld() throws -> RunnerID {
-    try story.deploy(Story.revision("old"))
+    try story.deploy(Story.revision())
     try story.demand(queued: 1)
     try story.makeAllReady()
     let runner = try story.runner(0).id
@@ -19,34 +19,35 @@ import Testing
 
   @Test mutating func recreateSwitchesAtOnceAndDrainsTheOldRunners() throws {
     let runner = try serveOld()
-    try story.deploy(Story.revision("new"))
+    try story.deploy(Story.revision())
     #expect(story.appState?.alias == new)
     #expect(story.states == ["DRAINING"])
-    #expect(story.due == [.route(Story.app, to: new), .drain(runner, generation: 1)])
+    #expect(story.routed == new)
+    #expect(story.dueOfRunners == [.drain(runner, generation: 1)])
     #expect(story.rolloutEnds == [.promoted, .promoted])
   }
 
   @Test mutating func recreateStartsTheNewRunnerWithoutWaitingForTheOldOneToEnd() throws {
     _ = try serveOld()
-    try story.deploy(Story.revision("new"))
+    try story.deploy(Story.revision())
     try story.demand(queued: 2)
     #expect(story.states == ["DRAINING", "PENDING", "PENDING"])
   }
 
   @Test mutating func aWarmRecreateStartsARunnerAndReportsItsFailure() throws {
-    try story.deploy(Story.revision("new"), .recreate, warm: true)
+    try story.deploy(Story.revision(), .recreate, warm: true)
     #expect(story.states == ["PENDING"])
     #expect(story.rolloutEnds == [])
     let failure = RunnerFailure(code: "script-error", message: "boom")
     try story.start(try story.runner(0).id)
     try story.report(try story.runner(0).id, .failed(failure))
     #expect(story.rolloutEnds == [.failed(failure)])
-    #expect(story.appState?.alias == new, "recreate has switched already")
+    #expect(story.appState?.alias == old, "recreate has switched already")
   }
 
   @Test mutating func rollingKeepsTheOldRevisionUntilARunnerOfTheNewOneIsReady() throws {
     let runner = try serveOld()
-    try story.deploy(Story.revision("new"), .rolling)
+    try story.deploy(Story.revision(), .rolling)
     #expect(story.states == ["RUNNING", "PENDING"])
     let candidate = try story.lastRunner().id
     try story.start(candidate)
@@ -54,13 +55,14 @@ import Testing
     try story.report(candidate, .ready)
     #expect(story.appState?.alias == new)
     #expect(story.states == ["DRAINING", "IDLE"])
-    #expect(story.due.prefix(2) == [.route(Story.app, to: new), .drain(runner, generation: 1)])
+    #expect(story.routed == new)
+    #expect(story.dueOfRunners.first == .drain(runner, generation: 1))
     #expect(story.rolloutEnds == [.promoted, .promoted])
   }
 
   @Test mutating func rollingStaysOnTheOldRevisionWhenTheStartFailsAndSaysWhy() throws {
     _ = try serveOld()
-    try story.deploy(Story.revision("new"), .rolling)
+    try story.deploy(Story.revision(), .rolling)
     let candidate = try story.lastRunner().id
     let failure = RunnerFailure(code: "setup-failed", message: "words.lua:3: boom")
     try story.start(candidate)
@@ -77,7 +79,7 @@ import Testing
     .notPlaced(.init(code: "start-refused", message: "no such file")),
   ])
   mutating func rollingFailsHoweverTheRunnerFails(_ report: Input.RunnerReport) throws {
-    try story.deploy(Story.revision("new"), .rolling)
+    try story.deploy(Story.revision(), .rolling)
     try story.report(try story.runner(0).id, report)
     guard case .failed = story.rolloutEnds.last else {
       Issue.record("the rollout goes on: \(story.states)")
@@ -88,7 +90,7 @@ import Testing
   }
 
   @Test mutating func aConnectionLostDuringSetupWaitsForTheExitThatExplainsIt() throws {
-    try story.deploy(Story.revision("new"), .rolling)
+    try story.deploy(Story.revision(), .rolling)
     let runner = try story.runner(0).id
     try story.start(runner)
     try story.report(runner, .linkClosed)
@@ -99,7 +101,7 @@ import Testing
   }
 
   @Test mutating func aConnectionLostDuringSetupFailsTheStartWhenNoExitFollows() throws {
-    try story.deploy(Story.revision("new"), .rolling)
+    try story.deploy(Story.revision(), .rolling)
     let runner = try story.runner(0).id
     try story.start(runner)
     try story.report(runner, .linkClosed)
@@ -110,22 +112,25 @@ import Testing
 
   @Test mutating func aNewerDeploySupersedesARolloutUnderWay() throws {
     _ = try serveOld()
-    try story.deploy(Story.revision("middle"), .rolling)
-    try story.deploy(Story.revision("new"), .rolling)
-    #expect(story.rolloutEnds.last == .superseded(by: new))
+    try story.deploy(Story.revision(), .rolling)
+    try story.deploy(Story.revision(), .rolling)
+    #expect(story.rolloutEnds.last == .superseded(by: Story.id(3)))
     #expect(story.states == ["RUNNING", "TERMINATING", "PENDING"])
     #expect(story.appState?.alias == old)
   }
 
-  @Test mutating func aRevisionIdIsUsedOnce() throws {
-    try story.deploy(Story.revision("new"))
-    #expect(throws: EngineRejection.revisionExists(new)) { try story.deploy(Story.revision("new")) }
+  @Test mutating func revisionsAreNumberedFromOneAndNoNumberIsUsedTwice() throws {
+    for _ in 1...3 { try story.deploy(Story.revision()) }
+    try story.input(.deleteRevision(Story.app, Story.id(2)))
+    try story.deploy(Story.revision())
+    #expect(story.appState?.revisions.map(\.id.text) == ["words-1", "words-3", "words-4"])
   }
 
   @Test mutating func aRemovedAppIsForgottenOnceItsLastRunnerHasEnded() throws {
     let runner = try serveOld()
     try story.input(.remove(Story.app, grace: .seconds(10)))
-    #expect(story.due == [.route(Story.app, to: nil), .drain(runner, generation: 1)])
+    #expect(story.routed == nil)
+    #expect(story.dueOfRunners == [.drain(runner, generation: 1)])
     #expect(story.states == ["DRAINING"])
     try story.report(runner, .exited(.exited(status: 0)))
     #expect(story.appState == nil)
@@ -141,7 +146,7 @@ import Testing
   }
 
   @Test mutating func removingEndsARolloutUnderWay() throws {
-    try story.deploy(Story.revision("new"), .rolling)
+    try story.deploy(Story.revision(), .rolling)
     try story.input(.remove(Story.app, grace: .zero))
     #expect(story.rolloutEnds == [.removed])
     #expect(story.states == ["TERMINATING"])
@@ -150,15 +155,15 @@ import Testing
   @Test mutating func anAppCanBeDeployedAgainWhileItsOldRunnersEnd() throws {
     let runner = try serveOld()
     try story.input(.remove(Story.app, grace: .seconds(10)))
-    try story.deploy(Story.revision("new"), .recreate, warm: true)
+    try story.deploy(Story.revision(), .recreate, warm: true)
     #expect(story.states == ["DRAINING", "PENDING"])
     try story.report(runner, .exited(.exited(status: 0)))
     #expect(story.states == ["TERMINATED", "PENDING"])
   }
 
   @Test mutating func endedRunnersAndIdleRevisionsAreKeptInBoundedNumber() throws {
-    for number in 0..<40 {
-      try story.deploy(Story.revision("r\(number)"), .recreate, warm: true)
+    for _ in 0..<40 {
+      try story.deploy(Story.revision(), .recreate, warm: true)
       let runner = try story.lastRunner().id
       try story.makeReady(runner)
       try story.report(runner, .exited(.exited(status: 0)))
@@ -171,8 +176,10 @@ import Testing
 
   @Test func whatDoesNotExistIsRefused() {
     var story = Story()
-    #expect(throws: EngineRejection.unknownApp(Story.app)) { try story.input(.scale(Story.app, nil)) }
+    #expect(throws: EngineRejection.unknownApp(Story.app)) { try story.input(.change(Story.app, SettingsChange())) }
     #expect(throws: EngineRejection.unknownApp(Story.app)) { try story.input(.remove(Story.app, grace: .zero)) }
-    #expect(throws: EngineRejection.unknownRunner(RunnerID("x"))) { try story.input(.stopRunner(RunnerID("x"), .kill)) }
+    #expect(throws: EngineRejection.unknownRunner(RunnerID("x"))) {
+      try story.input(.stopRunner(RunnerID("x"), .kill, replaces: false))
+    }
   }
 }

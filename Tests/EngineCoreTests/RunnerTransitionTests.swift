@@ -89,7 +89,7 @@ import Testing
 
   static func story(_ start: Start) throws -> Story {
     var story = Story()
-    try story.deploy(Story.revision("r1") { $0.scaling.minConcurrency = 1 })
+    try story.deploy(Story.revision { $0.scaling.minConcurrency = 1 })
     let runner = try story.runner(0).id
     switch start {
     case .pending:
@@ -103,10 +103,10 @@ import Testing
       try story.demand([runner: 1])
     case .draining:
       try story.makeReady(runner)
-      try story.input(.stopRunner(runner, .drain))
+      try story.input(.stopRunner(runner, .drain, replaces: false))
     case .terminating:
       try story.start(runner)
-      try story.input(.stopRunner(runner, .terminate))
+      try story.input(.stopRunner(runner, .terminate, replaces: false))
     case .crashBackoff:
       try story.start(runner)
       try story.report(runner, .exited(.exited(status: 1)))

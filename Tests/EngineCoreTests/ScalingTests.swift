@@ -7,26 +7,27 @@ import Testing
   var story = Story()
 
   @Test mutating func anAppWithoutRequestsAndMinimumHasNoRunner() throws {
-    try story.deploy(Story.revision("r1"))
+    try story.deploy(Story.revision())
     #expect(story.states == [])
-    #expect(story.due == [.route(Story.app, to: RevisionID("r1"))])
+    #expect(story.routed == Story.id(1))
+    #expect(story.dueOfRunners == [])
   }
 
   @Test mutating func aQueuedRequestStartsARunnerAndSaysWhy() throws {
-    try story.deploy(Story.revision("r1"))
+    try story.deploy(Story.revision())
     try story.demand(queued: 1)
     #expect(story.states == ["PENDING"])
     #expect(try story.runner(0).cause == .demand)
   }
 
   @Test mutating func theSameDemandToldAgainStartsNothingMore() throws {
-    try story.deploy(Story.revision("r1"))
+    try story.deploy(Story.revision())
     for _ in 0..<3 { try story.demand(queued: 1) }
     #expect(story.states == ["PENDING"])
   }
 
   @Test mutating func aRequestHasToWaitForTheScalingDelay() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.scalingDelay = .seconds(5) })
+    try story.deploy(Story.revision { $0.scaling.scalingDelay = .seconds(5) })
     try story.demand(queued: 1, waited: 1)
     try story.advance(by: .milliseconds(3_999))
     #expect(story.states == [])
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test mutating func anIdleRunnerStopsAfterItsKeepAliveAndNotBefore() throws {
-    try story.deploy(Story.revision("r1"))
+    try story.deploy(Story.revision())
     try story.demand(queued: 1)
     let runner = try story.runner(0).id
     try story.makeReady(runner)
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test mutating func aRequestThatCameAndWentBetweenTwoReportsKeepsARunnerAlive() throws {
-    try story.deploy(Story.revision("r1"))
+    try story.deploy(Story.revision())
     try story.demand(queued: 1)
     let runner = try story.runner(0).id
     try story.makeReady(runner)
@@ -63,7 +64,7 @@ import Testing
   }
 
   @Test mutating func theMinimumIsNotRetired() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.minConcurrency = 2 })
+    try story.deploy(Story.revision { $0.scaling.minConcurrency = 2 })
     try story.makeAllReady()
     try story.advance(by: .seconds(10_000))
     #expect(story.states == ["IDLE", "IDLE"])
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test mutating func theLongestIdleRunnerGoesFirst() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.minConcurrency = 1 })
+    try story.deploy(Story.revision { $0.scaling.minConcurrency = 1 })
     try story.demand(queued: 2)
     try story.makeAllReady()
     let runners = try #require(story.appState).runners.map(\.id)
@@ -84,22 +85,20 @@ import Testing
   }
 
   @Test mutating func aLowerMaximumEndsWhatHasTheLeastToLose() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.maxConcurrency = 3 })
+    try story.deploy(Story.revision { $0.scaling.maxConcurrency = 3 })
     try story.demand(queued: 3)
     let runners = try #require(story.appState).runners.map(\.id)
     for runner in runners[..<2] { try story.makeReady(runner) }
     try story.demand(queued: 1, [runners[0]: 1])
-    var lowered = Scaling()
-    lowered.maxConcurrency = 1
-    try story.input(.scale(Story.app, lowered))
+    try story.change { $0.maxConcurrency = 1 }
     #expect(story.states == ["RUNNING", "DRAINING", "TERMINATING"])
-    try story.input(.scale(Story.app, nil))
+    try story.change { $0.maxConcurrency = 3 }
     try story.demand(queued: 2, [runners[0]: 1])
     #expect(story.livingStates == ["RUNNING", "DRAINING", "TERMINATING", "PENDING", "PENDING"])
   }
 
   @Test mutating func aCrashedRunnerIsReplacedAtOnceWhereItIsMissed() throws {
-    try story.deploy(Story.revision("r1"))
+    try story.deploy(Story.revision())
     try story.demand(queued: 1)
     let runner = try story.runner(0).id
     try story.makeReady(runner)
@@ -111,7 +110,7 @@ import Testing
   }
 
   @Test mutating func aLostConnectionKillsTheRunnerAndReplacesItBeforeItsExitIsKnown() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.minConcurrency = 1 })
+    try story.deploy(Story.revision { $0.scaling.minConcurrency = 1 })
     let runner = try story.runner(0).id
     try story.makeReady(runner)
     try story.report(runner, .linkClosed)
@@ -122,7 +121,7 @@ import Testing
   }
 
   @Test mutating func aRunnerThatCrashesAgainAndAgainIsHeldBackEverLonger() throws {
-    try story.deploy(Story.revision("r1", restart: .ephemeral) { $0.scaling.minConcurrency = 1 })
+    try story.deploy(Story.revision(restart: .ephemeral) { $0.scaling.minConcurrency = 1 })
     for hold in [0, 1, 2, 4, 8] {
       try story.makeReady(try story.lastRunner().id)
       try story.report(try story.lastRunner().id, .exited(.exited(status: 1)))
@@ -140,7 +139,7 @@ import Testing
   }
 
   @Test mutating func afterAFailedStartThereIsThirtySecondsMorePauseEachTime() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.minConcurrency = 1 })
+    try story.deploy(Story.revision { $0.scaling.minConcurrency = 1 })
     let runner = try story.runner(0).id
     for (generation, pause) in [(1, 30), (2, 60), (3, 90)] {
       try story.start(runner)
@@ -159,7 +158,7 @@ import Testing
   }
 
   @Test mutating func aSuccessfulStartWakesTheOthers() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.minConcurrency = 2 })
+    try story.deploy(Story.revision { $0.scaling.minConcurrency = 2 })
     let runners = try #require(story.appState).runners.map(\.id)
     for runner in runners { try story.start(runner) }
     try story.report(runners[0], .exited(.exited(status: 1)))
@@ -169,7 +168,7 @@ import Testing
   }
 
   @Test mutating func aRunnerWithoutAPlaceTriesAgainAfterTwentySeconds() throws {
-    try story.deploy(Story.revision("r1") { $0.scaling.minConcurrency = 1 })
+    try story.deploy(Story.revision { $0.scaling.minConcurrency = 1 })
     let runner = try story.runner(0).id
     for _ in 0..<3 {
       try story.report(runner, .notPlaced(.init(code: "start-refused", message: "no room")))
@@ -182,7 +181,7 @@ import Testing
 
   @Test mutating func aRunnerThatIsNeverReadyIsStoppedAtTheStartupTimeout() throws {
     try story.deploy(
-      Story.revision("r1") {
+      Story.revision {
         $0.scaling.minConcurrency = 1
         $0.timeouts.startup = .seconds(10)
       })

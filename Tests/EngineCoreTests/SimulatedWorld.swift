@@ -1,4 +1,5 @@
 import AppModel
+import Planning
 import Testing
 
 @testable import EngineCore
@@ -31,7 +32,6 @@ struct SimulatedWorld {
     case process(RunnerID, generation: Int, ProcessStep)
     case person
     case gateway(AppID)
-    case inventory(AppID)
     /// A moment nobody asked for: nothing may follow from it.
     case nothing
   }
@@ -41,10 +41,8 @@ struct SimulatedWorld {
   init(seed: UInt64) {
     random = SeededRandom(seed: seed)
     schedule(.person, in: .zero)
-    for app in Self.apps {
-      schedule(.gateway(app), in: .seconds(1))
-      schedule(.inventory(app), in: .seconds(60))
-    }
+    for app in Self.apps { schedule(.gateway(app), in: .seconds(1)) }
+    state.evolve(Fact(.none, at: now, .nodesSeen([Story.roomy])))
   }
 
   mutating func schedule(_ happening: Happening, in delay: Duration) {
@@ -72,7 +70,6 @@ struct SimulatedWorld {
     case .process(let runner, let generation, let step): try take(step, of: runner, generation: generation)
     case .person: try actAsPerson()
     case .gateway(let app): try reportDemand(of: app)
-    case .inventory(let app): try reportInventory(of: app)
     case .nothing: try expectNothingDue()
     }
   }
@@ -97,7 +94,7 @@ struct SimulatedWorld {
 
   private mutating func perform(_ action: Action, of app: AppID) throws {
     switch action {
-    case .route(let app, let revision):
+    case .route(let app, let revision, _):
       routes[app] = revision
     case .start(let runner, let generation, _, _):
       try start(runner, generation)
@@ -196,8 +193,6 @@ struct SimulatedWorld {
     guard let process = processes[runner], process.isAlive else { return }
     processes[runner]?.exit = exit
     processes[runner]?.isAlive = false
-    // Now and then nobody sees it end: only the inventory can tell.
-    if faults && random.chance(25) { return }
     tell(runner, process.generation, .exited(exit), canBeLost: true)
     if process.isAttached { tell(runner, process.generation, .linkClosed, canBeLost: true) }
   }
@@ -218,12 +213,12 @@ struct SimulatedWorld {
     guard let known = state.apps[app] else { return try deploy(app) }
     switch Int.random(in: 0..<100, using: &random) {
     case ..<50: try deploy(app)
-    case ..<65: try give(.scale(app, random.chance(30) ? nil : randomScaling()))
+    case ..<65: try give(.change(app, randomChange()))
     case ..<75: try give(.remove(app, grace: random.duration(0...20_000)))
     default:
       guard let runner = known.runners.randomElement(using: &random) else { return }
       let modes: [Input.StopMode] = [.drain, .terminate, .kill]
-      try give(.stopRunner(runner.id, modes[Int.random(in: 0..<3, using: &random)]))
+      try give(.stopRunner(runner.id, modes[Int.random(in: 0..<3, using: &random)], replaces: random.chance(30)))
     }
   }
 
@@ -235,10 +230,12 @@ struct SimulatedWorld {
     definition.timeouts.startup = .seconds(20)
     definition.timeouts.request = .seconds(30)
     definition.timeouts.terminationGrace = random.quarters(upTo: 5)
-    let revision = Revision(
-      id: RevisionID("r\(revisions)"), definition: definition, auth: .public,
+    let revision = NewRevision(
+      definition: definition, auth: .public, bundle: BundleReference(hash: "r\(revisions)", script: "app.lua"),
       restart: random.chance(50) ? .persistent : .ephemeral)
-    try give(.deploy(app, revision, random.chance(50) ? .rolling : .recreate, warm: random.chance(50)))
+    let strategy: Strategy = random.chance(50) ? .rolling : .recreate
+    try give(
+      .deploy(app, revision, DeployOptions(strategy: strategy, warm: random.chance(50), resetsScaling: random.chance(50))))
   }
 
   private mutating func randomScaling() -> Scaling {
@@ -251,6 +248,17 @@ struct SimulatedWorld {
     scaling.scalingDelay = random.chance(50) ? .zero : random.quarters(upTo: 3)
     scaling.keepAlive = random.quarters(upTo: 60)
     return scaling
+  }
+
+  private mutating func randomChange() -> SettingsChange {
+    let scaling = randomScaling()
+    var change = SettingsChange()
+    if random.chance(50) { change.minConcurrency = scaling.minConcurrency }
+    if random.chance(50) { change.maxConcurrency = scaling.maxConcurrency }
+    if random.chance(30) { change.concurrencyBuffer = scaling.concurrencyBuffer }
+    if random.chance(30) { change.maxMultiplexing = scaling.maxMultiplexing }
+    if random.chance(30) { change.keepAlive = InSeconds(wrappedValue: scaling.keepAlive) }
+    return change
   }
 
   private mutating func reportDemand(of app: AppID) throws {
@@ -266,13 +274,6 @@ struct SimulatedWorld {
     }
     let waited = waiting > 0 ? Double.random(in: 0...5, using: &random) : nil
     try give(.demand(app, Demand(queued: waiting, oldestQueuedSeconds: waited, inFlight: inFlight)))
-  }
-
-  private mutating func reportInventory(of app: AppID) throws {
-    schedule(.inventory(app), in: .seconds(60))
-    let alive = processes.filter { $0.value.isAlive && state.app(of: $0.key) == app }.mapValues(\.generation)
-    // A late inventory may miss a runner that was started meanwhile.
-    schedule(.input(.inventory(app, alive)), in: random.duration(0...500))
   }
 }
 

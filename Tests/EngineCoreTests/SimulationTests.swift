@@ -42,7 +42,9 @@ import Testing
 
   /// Recovery is a replay through the same functions.
   static func checkRecovery(of world: SimulatedWorld) throws {
-    try #require(EngineState(folding: world.facts) == world.state, "folding the facts again gives another state")
+    try #require(
+      EngineState(folding: world.facts).durableProjection == world.state.durableProjection,
+      "folding the facts again gives another state")
     let encoded = try JSONEncoder().encode(world.facts.suffix(40))
     try #require(try JSONDecoder().decode([Fact].self, from: encoded) == world.facts.suffix(40))
   }

@@ -1,4 +1,5 @@
 import AppModel
+import Planning
 import Testing
 
 @testable import EngineCore
@@ -12,14 +13,25 @@ struct Story {
 
   static let app = AppID(owner: "me", name: "words")
 
+  static let roomy = Node(id: NodeID("roomy"), cpu: 1_000, memory: .gigabytes(1_000))
+
+  /// - Parameter nodes: nil: the provider has not told of them.
+  init(nodes: [Node]? = [roomy]) {
+    if let nodes { state.evolve(Fact(.none, at: now, .nodesSeen(nodes))) }
+  }
+
   static func revision(
-    _ name: String, restart: RestartPolicy = .persistent, _ change: (inout AppDefinition) -> Void = { _ in }
-  ) -> Revision {
+    restart: RestartPolicy = .persistent, _ change: (inout AppDefinition) -> Void = { _ in }
+  ) -> NewRevision {
     var definition = AppDefinition(
       name: app.name, program: .endpoints([]), machines: [Machine(type: "S", cpu: 1, memory: .gigabytes(1))])
     change(&definition)
-    return Revision(id: RevisionID(name), definition: definition, auth: .public, restart: restart)
+    return NewRevision(
+      definition: definition, auth: .public, bundle: BundleReference(hash: "abc", script: "words.lua"), restart: restart)
   }
+
+  /// What the core calls the app's revision of that number.
+  static func id(_ number: Int) -> RevisionID { RevisionID("words-\(number)") }
 
   @discardableResult
   mutating func input(_ event: Input.Event) throws -> [Fact] {
@@ -30,8 +42,16 @@ struct Story {
     return decided
   }
 
-  mutating func deploy(_ revision: Revision, _ strategy: Strategy = .recreate, warm: Bool = false) throws {
-    try input(.deploy(Self.app, revision, strategy, warm: warm))
+  mutating func deploy(
+    _ revision: NewRevision, _ strategy: Strategy = .recreate, warm: Bool = false, resetsScaling: Bool = false
+  ) throws {
+    try input(.deploy(Self.app, revision, DeployOptions(strategy: strategy, warm: warm, resetsScaling: resetsScaling)))
+  }
+
+  mutating func change(_ change: (inout SettingsChange) -> Void) throws {
+    var settings = SettingsChange()
+    change(&settings)
+    try input(.change(Self.app, settings))
   }
 
   /// Moves the clock, stopping wherever the core asked to be woken.
@@ -85,6 +105,17 @@ struct Story {
   func lastRunner() throws -> Runner { try #require(appState?.runners.last) }
 
   var due: [Action] { state.due(for: Self.app, at: now) }
+
+  /// Where new requests go, as the world is told.
+  var routed: RevisionID? {
+    for case .route(Self.app, let revision, _) in due { return revision }
+    return nil
+  }
+
+  /// What the world is told besides the route.
+  var dueOfRunners: [Action] {
+    due.filter { if case .route = $0 { false } else { true } }
+  }
 
   var rolloutEnds: [RolloutEnd] {
     facts.compactMap { if case .rolloutEnded(_, let end) = $0.change { end } else { nil } }
