@@ -89,17 +89,20 @@ struct World {
   private(set) var engine: Engine
   /// What the requests of the moment are: a gateway tells it again after a restart.
   private var demand = Demand.none
+  /// How the servers to come die; those after them live.
+  private var deaths: [Mortality.Death]
 
-  init(_ death: Mortality.Death?) async {
+  init(_ deaths: [Mortality.Death]) async {
+    self.deaths = deaths.reversed()
     engine = Engine(provider: provider, dataPlane: dataPlane, launches: Stage.launches)
-    await serve(until: death)
+    await serve(until: self.deaths.popLast())
   }
 
   /// Starts the next server on what the one before it left.
   mutating func restart() async {
     provider.crashHost()
     await engine.leave()
-    await serve(until: nil)
+    await serve(until: deaths.popLast())
   }
 
   private mutating func serve(until death: Mortality.Death?) async {

@@ -17,22 +17,32 @@ import Testing
   }
 
   @Test func aServerThatIsKilledAtAnyWriteIsContinuedByTheNextOne() async throws {
-    let (expected, appends) = try await live(nil)
+    let (expected, appends) = try await live([])
     #expect(expected.alias == RevisionID("words-1") && expected.ready == 2 && expected.living == 2)
     #expect(expected.revisions == [RevisionID("words-1")])
     try #require(appends > 10)
     for append in 1...appends {
       for isAfterWrite in [false, true] {
         let death = Mortality.Death(append: append, isAfterWrite: isAfterWrite)
-        let (end, _) = try await live(death)
+        let (end, _) = try await live([death])
         try #require(end == expected, "\(death)")
       }
     }
   }
 
+  @Test(arguments: UInt64(0)..<40) func serversThatAreKilledAgainAndAgainComeToTheSameEnd(seed: UInt64) async throws {
+    var random = SplitMix(state: seed)
+    let deaths = (0..<6).map { _ in
+      Mortality.Death(append: .random(in: 1...6, using: &random), isAfterWrite: .random(using: &random))
+    }
+    let (end, _) = try await live(deaths)
+    let (expected, _) = try await live([])
+    try #require(end == expected, "seed \(seed): \(deaths)")
+  }
+
   /// Deploy, demand, deploy again, change settings, go back, and delete what is not needed.
-  private func live(_ death: Mortality.Death?) async throws -> (End, appends: Int) {
-    var world = await World(death)
+  private func live(_ deaths: [Mortality.Death]) async throws -> (End, appends: Int) {
+    var world = await World(deaths)
     let first = RevisionID("words-1")
     let second = RevisionID("words-2")
     let revision = Stage.revision { $0.scaling.keepAlive = .seconds(1_000_000) }
