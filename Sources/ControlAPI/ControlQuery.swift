@@ -7,7 +7,7 @@ public enum ControlQuery: String, Sendable, Hashable, CaseIterable {
   case until
   /// Names of states in fal's small letters, separated by commas: `idle,running`; `all` and nothing at all mean every one that lives.
   case state
-  /// A text that a line has, in any case.
+  /// A text that a line has in it, letter for letter.
   case search
   /// The newest this many lines.
   case last

@@ -16,7 +16,7 @@ import Testing
     ),
     ("apps lst", "did you mean 'apolune apps list'?"), ("machine stpo x", "did you mean 'apolune machine stop'?"),
     ("envs x", "the commands are list, create, delete; see 'apolune envs --help'"),
-    ("server stauts", "did you mean 'apolune server status'?"),
+    ("server strat", "did you mean 'apolune server start'?"),
   ])
   func anUnknownCommandIsToldWhatWasMeant(words: String, fix: String) {
     #expect(Program.unknownCommand(words.split(separator: " ").map(String.init))?.fix == fix)

@@ -13,7 +13,7 @@ struct Confirmation: Sendable {
   func ask(isAgreed: Bool, _ console: Console) throws(CommandError) {
     if isAgreed { return }
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-      throw CommandError("not-confirmed", warning, fix: "there is no terminal to ask at: say --yes to agree")
+      throw CommandError("not-confirmed", "not confirmed: \(warning)", fix: "there is no terminal to ask at: say --yes to agree")
     }
     Descriptor.write("\(warning)\nType '\(word)' to go on: ", to: STDERR_FILENO)
     guard let answer = readLine(), accepts(answer) else {

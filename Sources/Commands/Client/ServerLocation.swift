@@ -1,4 +1,4 @@
-import ControlAPI
+import AppModel
 import FoundationEssentials
 import Host
 
@@ -62,7 +62,13 @@ struct ServerLocation: Sendable, Hashable {
   /// Whether it runs on this machine. Only then is the key of the data folder sent: a stranger must not get it.
   var isOwn: Bool {
     let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-    return origin == .record || bare == "localhost" || bare == "::1" || bare.hasPrefix("127.")
+    return origin == .record || bare == "localhost" || bare == "::1" || Self.isLoopback(bare)
+  }
+
+  /// `127.0.0.1` and its like, in numbers only: a name may begin with `127.` and be anybody's.
+  private static func isLoopback(_ host: String) -> Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
   /// `(from $APOLUNE_SERVER)`

@@ -10,12 +10,16 @@ final class RolloutDisplay: Sendable {
     var report = RolloutReport()
     var phase: String?
     var phaseBegan = ContinuousClock.now
+    /// Why something waits, as long as that is not worth a line.
+    var wait: (line: RolloutReport.Line, since: ContinuousClock.Instant)?
     /// Whether a line stands at the bottom of the terminal that the next one has to overwrite.
     var isLive = false
   }
 
   /// Time between two drawings of the clock: often enough for an eye.
   private static let tick = Duration.milliseconds(100)
+  /// A wait that is over sooner is not told: nobody could act on it.
+  private static let waitMin = Duration.milliseconds(250)
   private static let labelWidth = 10
   /// Characters of what goes on now.
   private static let phaseLength = 60
@@ -70,7 +74,13 @@ final class RolloutDisplay: Sendable {
       let line = state.report.take(event)
       state.phase = state.report.phase
       if state.phase != before { state.phaseBegan = .now }
-      if let line { print(line, &state) } else { draw(&state) }
+      state.wait = nil
+      if event.kind == .waiting, let line {
+        state.wait = (line, .now)
+      } else if let line {
+        return print(line, &state)
+      }
+      draw(&state)
     }
   }
 
@@ -91,12 +101,18 @@ final class RolloutDisplay: Sendable {
     }
   }
 
-  /// Draws the last line again and again, until the task is cancelled: it shows a clock.
+  /// Draws the last line again and again, since it shows a clock, and tells what waits for long; until the task is cancelled.
   func runClock() async {
-    guard isTerminal else { return }
     while !Task.isCancelled {
       do { try await Task.sleep(for: Self.tick) } catch { return }
-      state.withLock { draw(&$0) }
+      state.withLock { state in
+        if let wait = state.wait, ContinuousClock.now - wait.since >= Self.waitMin {
+          state.wait = nil
+          print(wait.line, &state)
+        } else {
+          draw(&state)
+        }
+      }
     }
   }
 

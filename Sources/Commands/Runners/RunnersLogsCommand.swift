@@ -25,7 +25,7 @@ struct RunnersLogsCommand: AsyncParsableCommand {
   private static let followSince = Moment.ago(.seconds(60))
 
   @Argument(help: "The runner's id.") var id: String
-  @Option(help: "Only lines with this text, in any case.") var search: String?
+  @Option(help: "Only lines with this text, letter for letter.") var search: String?
   @Option(help: "Only lines since then: \(Moment.help).") var since: Moment?
   @Option(help: "Only lines until then.") var until: Moment?
   @Flag(name: [.short, .long], help: "Go on as lines are written, until the runner ends; since 1m ago, if nothing is said.")

@@ -17,5 +17,6 @@ struct ServerCommand: AsyncParsableCommand {
 
       \(ExitCodes.text)
       """,
-    subcommands: [ServerStatusCommand.self, ServerStopCommand.self])
+    subcommands: [ServerStartCommand.self, ServerStatusCommand.self, ServerStopCommand.self],
+    defaultSubcommand: ServerStartCommand.self)
 }

@@ -4,8 +4,10 @@ import ControlAPI
 struct ServerWelcome: Sendable, Hashable {
   var status: ServerStatus
   var nodes: [NodeInfo]
-  /// `id:secret` of the owner, when it was made just now: shown this once.
+  /// `id:secret` of the owner, when it was made just now.
   var keyMade: String?
+  /// Whether a person reads this: what is kept in a log must not hold a key.
+  var isShown: Bool
   /// Where the key lies for this user's own commands.
   var keyPath: String
 
@@ -20,7 +22,8 @@ struct ServerWelcome: Sendable, Hashable {
   private var rows: [(String, String)] {
     var rows = [("data", status.dataFolder), ("owner", status.owner)]
     if let keyMade {
-      rows.append(("key", "\(keyMade) (shown this once; this user's commands find it in \(keyPath))"))
+      let key = isShown ? "\(keyMade) (shown this once; " : "made ("
+      rows.append(("key", "\(key)this user's commands find it in \(keyPath))"))
     }
     let adopted = status.runnersAdopted == 1 ? "1 runner taken over" : "\(status.runnersAdopted) runners taken over"
     rows.append(("apps", status.apps == 0 ? "none yet; deploy one with 'apolune deploy app.lua'" : "\(status.apps), \(adopted)"))

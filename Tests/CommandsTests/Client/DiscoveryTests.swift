@@ -53,7 +53,7 @@ import Testing
 
   @Test(arguments: [
     ("127.0.0.1:1", true), ("localhost:1", true), ("[::1]:1", true), ("127.9.9.9", true), ("10.0.0.1:1", false),
-    ("localhost.example.com", false), ("box", false),
+    ("localhost.example.com", false), ("box", false), ("127.example.com", false), ("127.0.0.1.example.com", false),
   ]) func theOwnersKeyIsForThisMachineAlone(address: String, isOwn: Bool) throws {
     try write("id:secret\n", "data/owner.key")
     let location = try ServerLocation(address, .flag)

@@ -59,7 +59,7 @@ import Testing
   @Test(
     arguments: [
       ("127.0.0.1:8090", ListenAddress(host: "127.0.0.1", port: 8090)), ("[::1]:0", ListenAddress(host: "::1", port: 0)),
-      ("box:65536", nil), ("box", nil), (":80", nil), ("::1:80", nil), ("box:", nil), ("box:-1", nil),
+      ("box:65536", nil), ("box", nil), (":80", nil), ("::1:80", nil), ("a b:80", nil), ("box:", nil), ("box:-1", nil),
     ] as [(String, ListenAddress?)])
   func anAddressToListenAtHasAHostAndAPort(text: String, address: ListenAddress?) {
     #expect(ListenAddress(argument: text) == address)

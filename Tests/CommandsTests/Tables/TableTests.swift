@@ -178,6 +178,32 @@ import Testing
         """)
   }
 
+  @Test func aServerThatIsReadySaysWhatItHasAndItsKeyToPeopleOnly() {
+    var status = ServerStatus(
+      version: "1.2", owner: "ada", pid: 7, startedAt: 100, url: "http://127.0.0.1:8090", dataFolder: "/d")
+    (status.apps, status.runnersAdopted) = (2, 1)
+    var node = NodeInfo(id: "box", isPresent: true, cpu: 32, memoryBytes: 25_769_803_776)
+    node.gpus = [.init(id: "0", model: "H100", memoryBytes: 1, runner: nil)]
+    node.enforcement = ["CPU not: no cpu controller"]
+    var welcome = ServerWelcome(
+      status: status, nodes: [node], keyMade: "id:secret", isShown: true, keyPath: "/d/owner.key")
+    #expect(
+      welcome.render(.plain) == """
+        apolune 1.2 serves at http://127.0.0.1:8090
+          data      /d
+          owner     ada
+          key       id:secret (shown this once; this user's commands find it in /d/owner.key)
+          apps      2, 1 runner taken over
+          node      box: 32 cores, 24 GB, 1 × H100
+                    CPU not: no cpu controller
+
+        """)
+    welcome.isShown = false
+    #expect(!welcome.render(.plain).contains("secret"))
+    welcome.keyMade = nil
+    #expect(!welcome.render(.plain).contains("owner.key"))
+  }
+
   @Test func listingsAreTheAPIsOwnJSON() throws {
     let list = GPUCounts(gpus: ["GPU-H100": 2])
     #expect(try Console.json(APIAnswer(list) { GPUTable.render($0, $1) }) == Console.json(list))

@@ -1,0 +1,97 @@
+import AppModel
+import ArgumentParser
+import ControlAPI
+import Glibc
+import Host
+
+/// `apolune server`, and `apolune server start`
+struct ServerStartCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "start",
+    abstract: "Run the server here, until Ctrl-C or SIGTERM; what 'apolune server' does.",
+    discussion: """
+      Everything lies in the data folder; a second server on it is refused. The runners live on when the server ends, and
+      the next start takes them over. A second signal ends it at once.
+
+      EXAMPLES:
+        apolune server start
+        apolune server start --listen 127.0.0.1:0 --data-dir data --json
+
+      EXIT CODES:
+        0   it was ended by a signal or by 'apolune server stop'
+        1   it could not start; standard error says why and how to mend it
+        64  the command line is wrong
+        75  another server runs on the data folder
+      """)
+
+  @Option(
+    help: "Where everything lies. Else $APOLUNE_DATA_DIR, $XDG_DATA_HOME/apolune.",
+    completion: .directory)
+  var dataDir: String?
+
+  @Option(help: "HOST:PORT of apps and of the control API; port 0 takes any that is free. Else $APOLUNE_LISTEN, 127.0.0.1:8090.")
+  var listen: ListenAddress?
+
+  @Flag(help: "Print the server's status as one JSON object when it is ready.") var json = false
+
+  func run() async throws {
+    let console = Console()
+    let signals = EndSignals()
+    let folder = DataFolder(named: dataDir, environment: console.environment)
+    let server = try await started(setup(folder, console), console)
+    let (orders, order) = AsyncStream<ServerStop>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    signals.onSignal { order.yield(ServerStop()) }
+    let passing = Task { for await stop in server.stopOrders { order.yield(stop) } }
+    await welcome(server, folder, console)
+    var isEnding = false
+    for await stop in orders {
+      isEnding = stop.stopsRunners
+      break
+    }
+    passing.cancel()
+    if !json {
+      console.complain(
+        isEnding
+          ? "stopping, and the runners too …"
+          : "stopping; the runners live on, and the next server on \(folder.path) takes them over")
+    }
+    await server.stop(endingRunners: isEnding)
+  }
+
+  private func setup(_ folder: DataFolder, _ console: Console) -> ServerSetup {
+    let address = listen ?? .usual(console.environment)
+    return ServerSetup(
+      folder: folder, host: address.host, port: address.port, version: Version.text,
+      environment: console.environment)
+  }
+
+  private func started(_ setup: ServerSetup, _ console: Console) async throws -> Server {
+    do {
+      return try await Server.start(setup)
+    } catch {
+      console.fail(CommandError(error.code, error.message, fix: error.fix))
+      throw ExitCode(error.code == "data-folder-in-use" ? ExitCodes.folderInUse : 1)
+    }
+  }
+
+  /// Says what came up, as the control API itself says it: so it is known to answer.
+  private func welcome(_ server: Server, _ folder: DataFolder, _ console: Console) async {
+    do {
+      let location = try ServerLocation(server.url, .record)
+      let key = ClientKey.find(for: location, folder: folder, environment: [:])
+      let (status, nodes) = try await ControlClient.with(location, key: key) { client in
+        (try await client.status(), try await client.nodes())
+      }
+      if json {
+        console.say(try Console.jsonLine(status))
+      } else {
+        let welcome = ServerWelcome(
+          status: status, nodes: nodes.nodes, keyMade: server.keyMade, isShown: isatty(STDOUT_FILENO) == 1,
+          keyPath: folder.ownerKey)
+        console.say(welcome.render(console.output))
+      }
+    } catch {
+      console.complain("the server runs at \(server.url), but says nothing of itself: \(error)")
+    }
+  }
+}
