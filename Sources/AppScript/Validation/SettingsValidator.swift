@@ -5,7 +5,13 @@ public struct SettingsValidator: Sendable {
   /// Machine types that exist.
   public var catalogue: [MachineType]
 
-  public init(catalogue: [MachineType] = MachineType.builtIn) { self.catalogue = catalogue }
+  /// Runners of one app that the operator allows.
+  public var runnersMax: Int
+
+  public init(catalogue: [MachineType] = MachineType.builtIn, runnersMax: Int = .max) {
+    self.catalogue = catalogue
+    self.runnersMax = runnersMax
+  }
 
   /// What is wrong with `change`, made to `current`; every problem names its option. Empty where nothing is.
   public func problems(of change: SettingsChange, to current: AppDefinition) -> [Diagnostic] {
@@ -25,6 +31,12 @@ public struct SettingsValidator: Sendable {
     check("startup_timeout", change.startupTimeout, &problems)
     for region in change.regions ?? [] {
       if let problem = TextRule.name.problem(with: region, name: "regions") { problems.append(problem) }
+    }
+    if let runners = change.maxConcurrency, runners > runnersMax, problems.isEmpty {
+      problems.append(
+        Diagnostic(
+          .error, "out-of-range", "max_concurrency cannot be \(runners) here",
+          fix: "this server allows \(runnersMax.of("runner")) of one app"))
     }
     let after = change.applied(to: current).scaling
     if problems.isEmpty, change.minConcurrency != nil || change.maxConcurrency != nil,

@@ -31,11 +31,12 @@ struct ServerParts: Sendable {
   /// Opens the data folder and recovers from it. Nothing runs yet.
   init(_ options: ServerSetup, runner: String) throws {
     self.options = options
+    try Self.check(options.configuration)
     logger = Logger(label: "apolune") { _ in
       options.logs ? LineLogHandler() as any LogHandler : SwiftLogNoOpLogHandler()
     }
     address = BoundAddress(host: options.host, port: options.port)
-    catalogue = MachineType.builtIn
+    catalogue = options.configuration.catalogue
     evaluator = ScriptEvaluator(runner: runner, catalogue: catalogue)
     store = try Store.open(folder: options.folder.path)
     let recovered = try store.recover()
@@ -43,7 +44,7 @@ struct ServerParts: Sendable {
     logs = try LogFiles(folder: options.folder.logs)
     (key, keyMade) = try OwnerKey.prepare(store, options.folder)
     provider = try LocalProvider(
-      executable: runner, keeping: .runners(name: Self.name(of: options.folder.path)), settings: LocalNodeSettings())
+      executable: runner, keeping: .runners(name: Self.name(of: options.folder.path)), settings: Self.node(options.configuration))
     var configuration = GatewayConfiguration()
     configuration.controlSocket = options.folder.controlSocket
     gateway = Gateway(configuration: configuration, authenticator: OwnerAuthenticator(key: key, owner: options.owner))
@@ -51,6 +52,25 @@ struct ServerParts: Sendable {
       provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: StoredJournal(store: store),
       launches: StoredLaunches(store: store, folder: options.folder), logs: StoredLogs(files: logs), clock: clock,
       recovered: recovered.state)
+  }
+
+  /// Throws for what the operator may say and this server cannot do.
+  private static func check(_ configuration: ServerConfiguration) throws(ServerFailure) {
+    guard configuration.tls == nil else {
+      throw ServerFailure(
+        code: "tls-not-served", message: "this server speaks plain HTTP only, and the configuration asks for TLS",
+        fix: "leave 'tls' out, and let a reverse proxy such as nginx or Caddy serve HTTPS in front of it")
+    }
+    guard configuration.nodes.count <= 1 else {
+      throw ServerFailure(
+        code: "too-many-nodes",
+        message: "runners live on the server's own machine, and the configuration has \(configuration.nodes.count) nodes",
+        fix: "keep the node that this machine is")
+    }
+  }
+
+  private static func node(_ configuration: ServerConfiguration) -> LocalNodeSettings {
+    configuration.nodes.first.map(LocalNodeSettings.init) ?? LocalNodeSettings()
   }
 
   /// The same for the same folder, however it is named, so that the next server finds the runners of the one before.
@@ -66,10 +86,11 @@ struct ServerParts: Sendable {
       version: options.version, owner: options.owner, pid: getpid(), startedAt: clock.now, address: address,
       folder: options.folder, adopted: adopted)
     let deploys = DeployService(
-      store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts, logger: logger)
+      store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts,
+      limits: options.configuration.limits)
     return ControlService(
       store: store, logs: logs, engine: engine, deploys: deploys, disk: disk, clock: clock, server: facts,
-      settings: SettingsValidator(catalogue: catalogue),
+      settings: SettingsValidator(catalogue: catalogue, runnersMax: options.configuration.limits.runnersPerApp),
       enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.description) }, stop: stop)
   }
 

@@ -1,3 +1,5 @@
+public import AppModel
+
 /// What a person asks of `apolune server`.
 public struct ServerSetup: Sendable {
   public var folder: DataFolder
@@ -6,6 +8,8 @@ public struct ServerSetup: Sendable {
   public var port: Int
   /// Whose apps these are; a script that names another owner is refused.
   public var owner: String
+  /// What the operator's file says; `host`, `port` and `owner` are decided by then.
+  public var configuration = ServerConfiguration()
   /// Of this program, for those who ask.
   public var version: String
   /// The environment of this process.

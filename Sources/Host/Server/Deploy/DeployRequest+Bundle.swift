@@ -4,6 +4,6 @@ import Store
 extension DeployRequest {
   /// The files, as the store names them.
   var bundleEntries: [BundleEntry] {
-    files.map { BundleEntry(path: $0.path, hash: $0.hash, size: $0.size, isExecutable: $0.isExecutable) }
+    files.map { file in BundleEntry(path: file.path, hash: file.hash, size: file.size, isExecutable: file.isExecutable) }
   }
 }

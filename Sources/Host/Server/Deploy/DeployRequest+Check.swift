@@ -19,8 +19,8 @@ enum DeployLimits {
 
 extension DeployRequest {
   /// Throws what is wrong with the request itself, before anything is looked up. 413 where it is too much, else 422.
-  func check() throws(APIFailure) {
-    try checkFiles()
+  func check(_ limits: ServerConfiguration.Limits = .init()) throws(APIFailure) {
+    try checkFiles(limits)
     try checkTexts()
     if let name { try Self.check(name: name, as: "the app's name") }
     if let gpuCount, !(1...64).contains(gpuCount) {
@@ -33,7 +33,7 @@ extension DeployRequest {
     throw APIFailure(422, problem.code, problem.message, fix: problem.fix)
   }
 
-  private func checkFiles() throws(APIFailure) {
+  private func checkFiles(_ limits: ServerConfiguration.Limits) throws(APIFailure) {
     guard files.count <= BundleManifest.filesMax else {
       throw APIFailure(
         413, "too-many-files", "the bundle has \(files.count) files",
@@ -53,12 +53,17 @@ extension DeployRequest {
       guard let folder = Self.folders(of: path).first(where: seen.contains) else { continue }
       throw APIFailure(422, "bad-path", "'\(folder)' is a file of the bundle, and the folder of '\(path)' too")
     }
-    guard size <= BundleManifest.sizeMax.bytes else {
-      let largest = files.max { $0.size < $1.size }
+    let largest = files.max { $0.size < $1.size }
+    if let largest, Int64(largest.size) > limits.file.bytes {
+      throw APIFailure(
+        413, "file-too-large", "'\(largest.path)' has \(largest.size / 1_048_576) MB",
+        fix: "at most \(limits.file) are allowed; keep large data in a mount such as /data")
+    }
+    guard size <= limits.bundle.bytes else {
       let hint = largest.map { "; the largest is '\($0.path)' with \($0.size / 1_048_576) MB" } ?? ""
       throw APIFailure(
         413, "bundle-too-large", "the bundle has \(size / 1_048_576) MB\(hint)",
-        fix: "at most \(BundleManifest.sizeMax) are allowed; keep large data in a mount such as /data")
+        fix: "at most \(limits.bundle) are allowed; keep large data in a mount such as /data")
     }
     guard seen.contains(script) else {
       throw APIFailure(422, "script-missing", "the script '\(script)' is not among the files")

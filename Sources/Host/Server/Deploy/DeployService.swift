@@ -3,7 +3,6 @@ import AppScript
 import ControlAPI
 import Engine
 import EngineCore
-import Logging
 import Store
 
 /// Makes apps of the files that a client sent: evaluates the script here, whatever the client thinks of it, compares, and
@@ -15,7 +14,7 @@ struct DeployService: Sendable {
   var disk: DiskWork
   var clock: any EngineClock
   var server: ServerFacts
-  var logger: Logger
+  var limits: ServerConfiguration.Limits
 
   /// A deploy whose script is right, before anything has changed.
   struct Prepared: Sendable {
@@ -38,7 +37,7 @@ struct DeployService: Sendable {
   /// script that is wrong.
   func prepare(_ request: DeployRequest) async throws -> Prepared {
     let begin = clock.now
-    try request.check()
+    try request.check(limits)
     let (hash, folder) = try await keep(request)
     let script = try await evaluate(request, in: folder)
     let definitions = try choose(from: script.definitions, request)
@@ -56,8 +55,9 @@ struct DeployService: Sendable {
   /// The bundle in the store and as a folder.
   private func keep(_ request: DeployRequest) async throws -> (hash: String, folder: String) {
     let files = request.bundleEntries
+    let limits = BundleLimits(filesMax: BundleManifest.filesMax, bytesMax: Int(limits.bundle.bytes))
     return try await disk.run { [store] in
-      let hash = try store.putBundle(files: files)
+      let hash = try store.putBundle(files: files, limits: limits)
       return (hash, try store.materialize(hash))
     }
   }
@@ -107,6 +107,12 @@ struct DeployService: Sendable {
     }
     // The definition keeps the name that the script gives it: by that name its runners find it there.
     let id = AppID(owner: owner, name: request.name ?? definition.name, environment: request.environment)
+    let runners = definition.scaling.maxConcurrency
+    guard runners <= limits.runnersPerApp else {
+      throw APIFailure(
+        422, "out-of-range", "max_concurrency cannot be \(runners) here",
+        fix: "this server allows \(limits.runnersPerApp) runners of one app")
+    }
     let auth = definition.auth ?? .private
     return PreparedApp(
       id: id, definition: definition, auth: auth, bundle: bundle,

@@ -5,8 +5,8 @@ import FoundationEssentials
 import NIOCore
 
 extension ControlService {
-  /// Bytes of one content: no bundle may have more in all.
-  static let blobMax = Int(AppScript.BundleManifest.sizeMax.bytes)
+  /// Bytes of one content.
+  private var blobMax: Int { Int(deploys.limits.file.bytes) }
 
   func blobsMissing(_ request: APIRequest) async throws -> APIAnswer {
     let wanted = try await request.json(BlobsWanted.self)
@@ -14,7 +14,7 @@ extension ControlService {
       throw APIFailure(413, "too-many-files", "\(wanted.hashes.count) contents are asked for", fix: "ask for fewer at a time")
     }
     let missing = try await disk.run { [store] in try store.missingBlobs(of: wanted.hashes) }
-    return try .json(BlobsMissing(missing: missing, bytesMax: Self.blobMax))
+    return try .json(BlobsMissing(missing: missing, bytesMax: blobMax))
   }
 
   func putBlob(_ request: APIRequest) async throws -> APIAnswer {
@@ -26,15 +26,15 @@ extension ControlService {
     var size = 0
     for try await part in request.body {
       size += part.readableBytes
-      guard size <= Self.blobMax else {
+      guard size <= blobMax else {
         throw APIFailure(
-          413, "blob-too-large", "the content is larger than \(ByteCount(Int64(Self.blobMax)))",
+          413, "blob-too-large", "the content is larger than \(ByteCount(Int64(blobMax)))",
           fix: "keep large data in a mount such as /data")
       }
       try await disk.run { try spool.append(part) }
     }
-    try await disk.run { [store] in
-      try spool.withContent { try store.putBlob(hash, $0, sizeMax: Self.blobMax) }
+    try await disk.run { [store, blobMax] in
+      try spool.withContent { try store.putBlob(hash, $0, sizeMax: blobMax) }
     }
     return .empty(status: 204)
   }
