@@ -7,6 +7,7 @@ import FoundationEssentials
 import Gateway
 import Glibc
 import Logging
+import Planning
 import Providers
 import Store
 
@@ -70,7 +71,16 @@ struct ServerParts: Sendable {
   }
 
   private static func node(_ configuration: ServerConfiguration) -> LocalNodeSettings {
-    configuration.nodes.first.map(LocalNodeSettings.init) ?? LocalNodeSettings()
+    var settings = LocalNodeSettings()
+    guard let node = configuration.nodes.first else { return settings }
+    settings.name = node.name
+    settings.labels = node.labels
+    settings.cpu = node.cpu
+    settings.memory = node.memory
+    settings.gpus = node.gpus?.map { Node.GPU(id: $0.id, model: $0.model, memory: $0.memory) }
+    settings.cpuOvercommit = node.overcommit.cpu
+    settings.memoryOvercommit = node.overcommit.memory
+    return settings
   }
 
   /// The same for the same folder, however it is named, so that the next server finds the runners of the one before.

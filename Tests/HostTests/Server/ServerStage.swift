@@ -38,8 +38,10 @@ final class ServerStage: Sendable {
 
     var problem: APIProblem? { try? decoded(APIProblem.self) }
 
-    var events: [DeployEvent] {
-      body.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONDecoder().decode(DeployEvent.self, from: $0) }
+    var events: [DeployEvent] { (try? lines(DeployEvent.self)) ?? [] }
+
+    func lines<Line: Decodable>(_ type: Line.Type) throws -> [Line] {
+      try body.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(type, from: $0) }
     }
   }
 
@@ -86,6 +88,18 @@ final class ServerStage: Sendable {
 
   /// Calls the app as its owner.
   func call(_ app: String = "me/tiny") async throws -> Answer { try await send("POST", "/\(app)", body: Data("{}".utf8)) }
+
+  /// Asks for the living runners until they are as they should be; fails after a generous while.
+  func until(_ isSo: ([RunnerInfo]) -> Bool) async throws -> [RunnerInfo] {
+    let end = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < end {
+      let runners = try await runners()
+      if isSo(runners) { return runners }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("the runners are \(try await runners())")
+    throw TestFailure()
+  }
 
   func runners() async throws -> [RunnerInfo] {
     try await send("GET", ControlPath.runners).decoded(RunnerList.self).runners

@@ -27,6 +27,42 @@ import Testing
   }
 }
 
+@Suite(.serialized) struct ServerRestartTests {
+  @Test func theNextServerTakesOverTheRunnersAndServesBy() async throws {
+    let first = try await ServerStage()
+    _ = try await first.deploy(ServerStage.script("one", options: "min_concurrency = 2, max_concurrency = 4"))
+    let before = try await first.until { $0.count == 2 && $0.allSatisfy { $0.state == "IDLE" } }
+    await first.server.stop()
+    for pid in before.compactMap(\.pid) { #expect(kill(pid, 0) == 0) }
+    let begin = ContinuousClock.now
+    let second = try await ServerStage(folder: first.folder)
+    #expect(try await second.call().status == 200)
+    print("serving again after", ContinuousClock.now - begin)
+    let after = try await second.until { $0.count == 2 && $0.allSatisfy { $0.state == "IDLE" } }
+    #expect(Set(after.map(\.pid)) == Set(before.map(\.pid)))
+    let status = try await second.send("GET", ControlPath.status).decoded(ServerStatus.self)
+    #expect(status.runnersAdopted == 2 && status.apps == 1)
+    _ = try await second.deploy(ServerStage.script("two"))
+    #expect(String(decoding: try await second.call().body, as: UTF8.self) == #"{"word":"two"}"#)
+    await second.server.stop(endingRunners: true)
+    for pid in before.compactMap(\.pid) { #expect(kill(pid, 0) != 0 || isZombie(pid)) }
+  }
+
+  private func isZombie(_ pid: Int32) -> Bool {
+    let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+    return stat.split(separator: ")").last?.split(separator: " ").first == "Z"
+  }
+
+  @Test func aServerThatIsToldToStopSaysSo() async throws {
+    let stage = try await ServerStage()
+    #expect(try await stage.send("POST", ControlPath.stop, json: ServerStop(stopsRunners: true)).status == 202)
+    var orders = stage.server.stopOrders.makeAsyncIterator()
+    #expect(await orders.next() == ServerStop(stopsRunners: true))
+    await stage.server.stop(endingRunners: true)
+    #expect(ServerRecord.read(in: DataFolder(named: stage.folder.path, environment: [:])) == nil)
+  }
+}
+
 @Suite(.serialized) struct ServerRefusalTests {
   @Test func onlyTheOwnersKeyOpensTheControlAPI() async throws {
     let stage = try await ServerStage()

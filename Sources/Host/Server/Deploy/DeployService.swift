@@ -107,16 +107,22 @@ struct DeployService: Sendable {
     }
     // The definition keeps the name that the script gives it: by that name its runners find it there.
     let id = AppID(owner: owner, name: request.name ?? definition.name, environment: request.environment)
-    let runners = definition.scaling.maxConcurrency
-    guard runners <= limits.runnersPerApp else {
-      throw APIFailure(
-        422, "out-of-range", "max_concurrency cannot be \(runners) here",
-        fix: "this server allows \(limits.runnersPerApp) runners of one app")
-    }
     let auth = definition.auth ?? .private
+    let app = view.apps[id]
+    try checkPlaces(definition, request, app, view)
     return PreparedApp(
       id: id, definition: definition, auth: auth, bundle: bundle,
-      differences: differences(definition, auth, view.apps[id], resets: request.resetsScaling))
+      differences: differences(definition, auth, app, resets: request.resetsScaling))
+  }
+
+  /// What no node could ever hold is refused before anything is made. The engine looks again: nodes come and go.
+  private func checkPlaces(
+    _ definition: AppDefinition, _ request: DeployRequest, _ app: AppState?, _ view: EngineState
+  ) throws {
+    let regions = request.resetsScaling ? nil : app.flatMap { app in app.active.map { app.definition(of: $0).regions } }
+    if let obstacle = view.pool.obstacleForGood(to: definition.machines, regions: regions ?? definition.regions) {
+      throw APIFailure(EngineRejection.neverPlaceable(obstacle))
+    }
   }
 
   private func differences(

@@ -46,7 +46,7 @@ extension APIFailure {
 }
 
 extension APIFailure {
-  fileprivate init(_ rejection: EngineRejection) {
+  init(_ rejection: EngineRejection) {
     switch rejection {
     case .unknownApp: self.init(404, "app-not-found", "\(rejection)")
     case .unknownRunner: self.init(404, "runner-not-found", "\(rejection)")

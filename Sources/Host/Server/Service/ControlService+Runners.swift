@@ -25,9 +25,9 @@ extension ControlService {
   }
 
   func stopRunner(_ request: APIRequest) async throws -> APIAnswer {
-    _ = try await request.json(RunnerStop.self, standard: RunnerStop())
+    let order = try await request.json(RunnerStop.self, standard: RunnerStop())
     let (_, runner) = try await knownRunner(request)
-    try await engine.stopRunner(runner.id, .drain)
+    try await engine.stopRunner(runner.id, .drain, replaces: order.replaces)
     return .empty(status: 202)
   }
 

@@ -9,7 +9,7 @@ extension AppInfo {
     if let active = app.active ?? app.candidate {
       let definition = app.definition(of: active)
       revision = app.active?.id.text
-      auth = active.auth
+      auth = app.auth(of: active)
       strategy = definition.strategy
       scaling = definition.scaling
       timeouts = definition.timeouts
@@ -31,22 +31,19 @@ extension AppInfo {
 }
 
 extension AppState {
-  /// The revision's definition with the settings in force.
-  func definition(of revision: Revision) -> AppDefinition { settings.applied(to: revision.definition) }
-
   /// What the youngest runner of a revision is waiting for, in words; nil where one is ready.
   func waitsFor(_ revision: RevisionID) -> String? {
     let mine = runners.filter { $0.revision == revision && !$0.state.isTerminated }
     guard !mine.contains(where: \.state.isReady), let runner = mine.last else { return nil }
-    return runner.waitsFor
+    return runner.obstacle
   }
 }
 
 extension Runner {
-  /// In words; nil for a runner that waits for nothing.
-  var waitsFor: String? {
+  /// What keeps it from being ready, in words; nil where nothing does.
+  var obstacle: String? {
     switch state {
-    case .pending: failure?.message ?? "a place for its runner"
+    case .pending: waitsFor ?? failure?.message ?? "its runner to be started"
     case .setup: "its first runner to be ready"
     case .crashBackoff: failure.map { "another try; the last one failed: \($0.message)" } ?? "another try"
     case .idle, .running, .draining, .terminating, .terminated: nil

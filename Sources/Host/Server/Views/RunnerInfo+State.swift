@@ -25,7 +25,7 @@ extension RunnerInfo {
       }
       reason = runner.failure?.message
     case .pending, .setup, .running, .draining, .terminating, .crashBackoff:
-      reason = runner.waitsFor ?? runner.failure?.message
+      reason = runner.obstacle ?? runner.failure?.message
     }
   }
 }
