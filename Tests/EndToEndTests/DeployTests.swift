@@ -56,7 +56,7 @@ extension EndToEndTests {
       #expect(missing.status == 1)
       #expect(try await server.call(path).body == #"{"version":1}"#)
       let history = try await server.apolune("apps", "history", "tiny")
-      #expect(history.output.contains("aliasMoved"), "\(history.output)\(history.errors)")
+      #expect(history.output.contains("tiny-2"), "\(history.output)\(history.errors)")
       try await server.stop()
     }
 

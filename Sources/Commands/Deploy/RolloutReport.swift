@@ -78,7 +78,8 @@ struct RolloutReport: Sendable, Hashable {
     case .ready:
       phase = "switch"
       return ("ready", runner + detail)
-    case .runnerFailed: return ("failed", runner + detail)
+    // The whole of it comes with the failure.
+    case .runnerFailed: return ("failed", runner + (PlainText.lines(detail).first.map { String($0) } ?? ""))
     case .log:
       if logs[app, default: []].count < Self.logLinesMax { logs[app, default: []].append(event.message ?? "") }
       return nil

@@ -18,7 +18,7 @@ enum RunnerTable {
         runner.expiresIn.map { TimeText.span($0) } ?? "-", uptime(runner, now), runner.revision, state(runner),
       ]
       if hasNodes { cells.append(runner.node ?? "-") }
-      if hasReasons { cells.append(runner.reason ?? "") }
+      if hasReasons { cells.append(runner.reason.flatMap { PlainText.lines($0).first.map { String($0) } } ?? "") }
       table.add(cells)
     }
     let note = runners.contains(where: \.willBeReplaced) ? style.paint("(*) will be replaced", .dim) + "\n" : ""

@@ -52,7 +52,7 @@ import Testing
     var failed = event(.failed, 1)
     failed.problem = APIProblem(code: "runner-failed", message: "setup failed: no model", fix: "mend the script")
     let logs = [event(.log, 0.6, message: "loading\u{7}"), event(.log, 0.6, message: "app.lua:3: no model\nat line 3")]
-    _ = lines([event(.runnerFailed, 0.5, runner: "r", message: "setup failed")] + logs + [failed], &report)
+    _ = lines([event(.runnerFailed, 0.5, runner: "r", message: "setup failed\nstack traceback:")] + logs + [failed], &report)
     let error = try #require(throws: CommandError.self) { try report.throwFailure() }
     let text = error.render(.plain)
     #expect(

@@ -73,7 +73,7 @@ import Testing
 
         """)
     var waiting = runner("cccccccccccc", "PENDING")
-    waiting.reason = "no node has 1 GB free"
+    waiting.reason = "no node has 1 GB free\nand so on"
     #expect(RunnerTable.render([waiting], now: 200, .plain).contains("PENDING  no node has 1 GB free\n"))
     var ended = runner("dddddddddddd", "TERMINATED")
     (ended.endedAt, ended.node, waiting.node) = (190, "one", "two")
