@@ -58,6 +58,7 @@ public actor Server {
     let gateway = parts.gateway
     gateway.onDemand = { [engine = parts.engine] app, demand in engine.demand(app, demand) }
     await parts.engine.start()
+    if parts.hasRunners { await parts.adopted.wait(max: adoptionMax) }
     let service = parts.service { order.yield(ServerStop(stopsRunners: $0)) }
     let responder = ControlResponder(key: parts.key, logger: parts.logger) { try await service.perform($0, $1) }
     let control = try await ControlEndpoint.start(options.folder.controlSocket, responder)
@@ -73,6 +74,10 @@ public actor Server {
       "serving", metadata: ["url": "\(parts.address.url)", "data": "\(options.folder.path)", "owner": "\(options.owner)"])
     return Server(parts, service, control, gateway, background, orders)
   }
+
+  /// Runners of the server before are found in a few milliseconds. Only what it says of them waits for that: requests
+  /// would wait in the gateway.
+  private static let adoptionMax = Duration.milliseconds(250)
 
   private init(
     _ parts: ServerParts, _ service: ControlService, _ control: ControlEndpoint, _ gateway: Gateway,

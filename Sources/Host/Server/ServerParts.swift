@@ -28,6 +28,8 @@ struct ServerParts: Sendable {
   let catalogue: [MachineType]
   let address: BoundAddress
   let adopted = AdoptedRunners()
+  /// Whether the server before left runners, as far as it was written down.
+  let hasRunners: Bool
 
   /// Opens the data folder and recovers from it. Nothing runs yet.
   init(_ options: ServerSetup, runner: String) throws {
@@ -41,6 +43,7 @@ struct ServerParts: Sendable {
     evaluator = ScriptEvaluator(runner: runner, catalogue: catalogue)
     store = try Store.open(folder: options.folder.path)
     let recovered = try store.recover()
+    hasRunners = recovered.state.apps.values.contains { $0.runners.contains { $0.place != nil && !$0.state.isTerminated } }
     for warning in recovered.warnings { logger.warning("\(warning)") }
     logs = try LogFiles(folder: options.folder.logs)
     (key, keyMade) = try OwnerKey.prepare(store, options.folder)
@@ -111,7 +114,6 @@ struct ServerParts: Sendable {
     await closing()
     // Where the server never got as far as listening.
     await gateway.stop(grace: .zero)
-    await provider.leave()
     let state = await engine.view
     do {
       try await disk.run { [store, logs] in

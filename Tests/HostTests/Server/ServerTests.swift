@@ -36,6 +36,7 @@ import Testing
     for pid in before.compactMap(\.pid) { #expect(kill(pid, 0) == 0) }
     let begin = ContinuousClock.now
     let second = try await ServerStage(folder: first.folder)
+    #expect(await second.server.status().runnersAdopted == 2)
     #expect(try await second.call().status == 200)
     print("serving again after", ContinuousClock.now - begin)
     let after = try await second.until { $0.count == 2 && $0.allSatisfy { $0.state == "IDLE" } }

@@ -59,12 +59,35 @@ struct APIRequest: Sendable {
       bytes = try await body.collect(upTo: Self.jsonMax)
     } catch is NIOTooManyBytesError {
       throw APIFailure(413, "body-too-large", "the body is larger than \(ByteCount(Int64(Self.jsonMax)))")
+    } catch {
+      throw Self.incomplete
     }
     if bytes.readableBytes == 0, let standard { return standard }
     do {
       return try JSONDecoder().decode(type, from: Data(bytes.readableBytesView))
     } catch let error as DecodingError {
       throw APIFailure(400, JSONFault.problem(error, in: bytes.readableBytesView))
+    }
+  }
+
+  /// The client went away, or sent something that is no body.
+  private static let incomplete = APIFailure(400, "body-incomplete", "the body ended before it was whole", fix: "send it again")
+
+  /// The raw body, piece by piece; 413 as soon as there is more than `max`.
+  func content(max: Int, _ tooLarge: APIFailure, take: (ByteBuffer) async throws -> Void) async throws {
+    var size = 0
+    var parts = body.makeAsyncIterator()
+    while true {
+      let part: ByteBuffer?
+      do {
+        part = try await parts.next()
+      } catch {
+        throw Self.incomplete
+      }
+      guard let part else { return }
+      size += part.readableBytes
+      guard size <= max else { throw tooLarge }
+      try await take(part)
     }
   }
 

@@ -13,14 +13,14 @@ extension DeployService {
   /// Carries out a deploy that was prepared. The rollouts go on whether or not anybody takes the events.
   func run(_ prepared: Prepared) -> AsyncStream<DeployEvent> {
     stream { report in
-      for app in prepared.apps {
+      for (index, app) in prepared.apps.enumerated() {
         var teller = DeployTeller(app: app.id, begin: prepared.begin, clock: clock, report: report)
-        teller.tell(.validated) { $0.warnings = prepared.warnings.isEmpty ? nil : prepared.warnings }
+        teller.tell(.validated) { $0.warnings = index > 0 || prepared.warnings.isEmpty ? nil : prepared.warnings }
         if !app.differences.isEmpty || prepared.request.isCheck {
           teller.tell(.compared) { $0.settings = app.differences }
         }
         if prepared.request.isCheck {
-          teller.finish(result(of: app, RevisionID(""), .unchanged))
+          teller.finish(result(of: app, app.active ?? RevisionID(""), .unchanged))
         } else {
           await deploy(app, prepared.request, &teller)
         }

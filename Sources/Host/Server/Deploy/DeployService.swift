@@ -11,6 +11,8 @@ struct DeployService: Sendable {
   var store: Store
   var engine: Engine
   var evaluator: ScriptEvaluator
+  /// A script that is evaluated costs a process with a core of its own.
+  let evaluations = Turnstile(width: 4)
   var disk: DiskWork
   var clock: any EngineClock
   var server: ServerFacts
@@ -31,6 +33,8 @@ struct DeployService: Sendable {
     var auth: Auth
     var bundle: BundleReference
     var differences: [SettingDifference]
+    /// What takes the app's traffic now.
+    var active: RevisionID?
   }
 
   /// Everything that can be wrong is found here, and nothing is changed. Throws `APIFailure`, 422 with the diagnostics of a
@@ -48,7 +52,7 @@ struct DeployService: Sendable {
       let app = try prepare(definition, request, bundle, view)
       apps.append(app)
     }
-    let warnings = script.diagnostics.map(\.message) + apps.flatMap { Self.secretWarnings($0.id, $0.definition) }
+    let warnings = script.diagnostics.map(Self.line) + apps.flatMap { Self.secretWarnings($0.id, $0.definition) }
     return Prepared(request: request, apps: apps, warnings: warnings, begin: begin)
   }
 
@@ -65,7 +69,9 @@ struct DeployService: Sendable {
   private func evaluate(_ request: DeployRequest, in folder: String) async throws -> EvaluatedScript {
     let overrides = DefinitionOverrides(
       auth: request.auth, strategy: request.strategy, machineTypes: request.machineTypes, gpuCount: request.gpuCount)
-    var script = try await evaluator.evaluate(folder + "/" + request.script, overrides: overrides)
+    var script = try await evaluations.pass {
+      try await evaluator.evaluate(folder + "/" + request.script, overrides: overrides)
+    }
     for index in script.diagnostics.indices {
       guard let file = script.diagnostics[index].position?.file, file.hasPrefix(folder + "/") else { continue }
       script.diagnostics[index].position?.file = String(file.dropFirst(folder.utf8.count + 1))
@@ -112,7 +118,7 @@ struct DeployService: Sendable {
     try checkPlaces(definition, request, app, view)
     return PreparedApp(
       id: id, definition: definition, auth: auth, bundle: bundle,
-      differences: differences(definition, auth, app, resets: request.resetsScaling))
+      differences: differences(definition, auth, app, resets: request.resetsScaling), active: app?.active?.id)
   }
 
   /// What no node could ever hold is refused before anything is made. The engine looks again: nodes come and go.
@@ -134,6 +140,12 @@ struct DeployService: Sendable {
     let kept = resets ? SettingsChange() : SettingsChange(inheritedFrom: now)
     return SettingsComparison.differences(
       before: before, after: .init(definition: kept.applied(to: definition), auth: auth), code: definition)
+  }
+
+  /// `app.lua:3:5: what is wrong (what to do)`
+  private static func line(_ warning: Diagnostic) -> String {
+    let place = warning.position.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+    return place + warning.message + (warning.fix.map { " (\($0))" } ?? "")
   }
 
   private static func secretWarnings(_ app: AppID, _ definition: AppDefinition) -> [String] {

@@ -103,7 +103,7 @@ extension ControlQuery {
     case .since: "Seconds since 1970: not before."
     case .until: "Seconds since 1970: not after."
     case .state: "States in small letters, separated by commas: `idle,running`; `all`: every one that lives."
-    case .search: "A text that a line has, in any case."
+    case .search: "A text that a line has in it, letter for letter."
     case .last: "The newest this many lines."
     case .first: "The oldest this many lines."
     case .follow: "Goes on as lines are written, until the runner ends."

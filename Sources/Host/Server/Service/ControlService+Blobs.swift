@@ -23,16 +23,10 @@ extension ControlService {
       throw APIFailure(400, "bad-hash", "'\(hash.prefix(80))' is no SHA-256 of 64 hex digits")
     }
     let spool = try BlobSpool(in: store.folder)
-    var size = 0
-    for try await part in request.body {
-      size += part.readableBytes
-      guard size <= blobMax else {
-        throw APIFailure(
-          413, "blob-too-large", "the content is larger than \(ByteCount(Int64(blobMax)))",
-          fix: "keep large data in a mount such as /data")
-      }
-      try await disk.run { try spool.append(part) }
-    }
+    let tooLarge = APIFailure(
+      413, "blob-too-large", "the content is larger than \(ByteCount(Int64(blobMax)))",
+      fix: "keep large data in a mount such as /data")
+    try await request.content(max: blobMax, tooLarge) { part in try await disk.run { try spool.append(part) } }
     try await disk.run { [store, blobMax] in
       try spool.withContent { try store.putBlob(hash, $0, sizeMax: blobMax) }
     }

@@ -25,7 +25,8 @@ extension ControlService {
     return try .json(Self.info(made, apps: 0), status: 201)
   }
 
-  /// Everything in it goes first: from the moment its name is gone, nobody could ask for it any more.
+  /// Everything in it goes first, so that nothing is left where the server fails in between; and what was deployed into it
+  /// meanwhile goes with its name.
   func deleteEnvironment(_ request: APIRequest) async throws -> APIAnswer {
     let name = request.parameter("environment")
     guard name != AppID.environmentDefault else {
@@ -33,11 +34,17 @@ extension ControlService {
     }
     try await checkEnvironment(name)
     let grace = try Self.grace(request)
+    try await removeApps(in: name, grace)
     try await disk.run { [store] in try store.deleteEnvironment(name) }
-    for app in await engine.view.apps.keys.sorted() where app.environment == name {
-      try await engine.remove(app, grace: grace)
-    }
+    try await removeApps(in: name, grace)
     return .empty(status: 204)
+  }
+
+  private func removeApps(in environment: String, _ grace: Duration) async throws {
+    for app in await engine.view.apps.values.sorted(by: { $0.id < $1.id })
+    where app.id.environment == environment && app.removal == nil {
+      try await engine.remove(app.id, grace: grace)
+    }
   }
 
   /// Throws 404 for an environment that does not exist.
