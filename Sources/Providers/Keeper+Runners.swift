@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 extension Keeper {
   /// Bytes of output that are read before other runners have their turn.
@@ -81,7 +82,7 @@ extension Keeper {
 
   private func spawn(_ start: RunnerStart, _ folder: String, _ groups: RunnerGroups?) throws(SystemError) -> LocalRunner {
     let listener = platform_listen_unix(LocalRunner.socket(in: folder))
-    guard listener >= 0 else { throw SystemError(-listener, "cannot listen in \(folder)") }
+    guard listener >= 0 else { throw SystemError("cannot listen in \(folder)", -listener) }
     defer { close(listener) }
     let pipe = try OutputPipe.make(in: folder)
     defer { close(pipe.writing) }

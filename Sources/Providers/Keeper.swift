@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 /// The loop that starts, watches and ends a host's runners. Lives on one thread; nothing of it is shared.
 final class Keeper {
@@ -48,9 +49,9 @@ final class Keeper {
     self.inbox = inbox
     self.events = events
     epoll = platform_epoll_create()
-    guard epoll >= 0 else { throw SystemError(-epoll, "cannot watch processes") }
-    let result = platform_epoll_add(epoll, inbox.wakeUp, PLATFORM_READABLE, 0)
-    guard result == 0 else { throw SystemError(-result, "cannot watch the inbox") }
+    guard epoll >= 0 else { throw SystemError("cannot watch processes", -epoll) }
+    let result = platform_epoll_add(epoll, inbox.wakeUp.readEnd, PLATFORM_READABLE, 0)
+    guard result == 0 else { throw SystemError("cannot watch the inbox", -result) }
   }
 
   deinit { close(epoll) }
@@ -123,7 +124,7 @@ final class Keeper {
     nextToken += 2
     for (file, token) in [(runner.pidfd, runner.token), (runner.output, runner.token + 1)] {
       let result = platform_epoll_add(epoll, file, PLATFORM_READABLE, token)
-      guard result == 0 else { throw SystemError(-result, "cannot watch the runner") }
+      guard result == 0 else { throw SystemError("cannot watch the runner", -result) }
     }
     namesByToken[runner.token] = runner.instance.id
   }

@@ -1,6 +1,5 @@
-import CPlatform
-import Glibc
 import Synchronization
+import System
 
 /// What the keeper's thread is told to do, in order.
 final class KeeperInbox: Sendable {
@@ -29,31 +28,24 @@ final class KeeperInbox: Sendable {
     case closed(refuse: @Sendable (Command) -> Void)
   }
 
-  /// Becomes readable when there are commands.
-  let wakeUp: Int32
-  private let ring: Int32
+  /// Readable when there are commands.
+  let wakeUp: WakePipe
   private let state = Mutex(State.open([]))
 
   init() throws(ProviderFailure) {
-    var ends: [Int32] = [-1, -1]
-    let result = platform_pipe(&ends)
-    guard result == 0 else {
-      throw ProviderFailure(code: "out-of-descriptors", message: "\(SystemError(-result, "cannot make a pipe"))")
+    do throws(SystemError) {
+      wakeUp = try WakePipe()
+    } catch {
+      throw ProviderFailure(code: "out-of-descriptors", message: "\(error)")
     }
-    (wakeUp, ring) = (ends[0], ends[1])
-  }
-
-  deinit {
-    close(wakeUp)
-    close(ring)
   }
 
   func post(_ command: Command) {
     let refuse: (@Sendable (Command) -> Void)? = state.withLock { state in
       switch state {
       case .open(var commands):
-        // One byte wakes the keeper for all of them.
-        if commands.isEmpty { _ = write(ring, "!", 1) }
+        // One ring wakes the keeper for all of them.
+        if commands.isEmpty { wakeUp.ring() }
         commands.append(command)
         state = .open(commands)
         return nil
@@ -67,8 +59,7 @@ final class KeeperInbox: Sendable {
   }
 
   func take() -> [Command] {
-    var buffer: [UInt8] = [0, 0, 0, 0]
-    _ = read(wakeUp, &buffer, buffer.count)
+    wakeUp.drain()
     return state.withLock { state in
       guard case .open(let commands) = state else { return [] }
       state = .open([])

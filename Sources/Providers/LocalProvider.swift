@@ -1,6 +1,7 @@
 import CPlatform
 import Glibc
 import Synchronization
+import System
 
 /// Runners as processes of this machine.
 ///
@@ -47,8 +48,8 @@ public final class LocalProvider: Provider {
     do {
       let keeper = try Keeper(
         folder: folder, groups: groups, program: program, node: node, gpus: gpus, inbox: inbox, events: events)
-      let started = Thread.start { keeper.run() }
-      guard started else { throw SystemError(EAGAIN, "cannot start the thread that watches runners") }
+      let started = OwnThread.start { keeper.run() }
+      guard started else { throw SystemError("cannot start the thread that watches runners", EAGAIN) }
     } catch {
       inbox.refuse { command in
         guard case .start(let start) = command else { return }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Where a runner's standard output and error go: a named pipe in its folder.
 ///
@@ -10,11 +11,11 @@ enum OutputPipe {
 
   static func make(in folder: String) throws(SystemError) -> (reading: Int32, writing: Int32) {
     let path = path(in: folder)
-    guard mkfifo(path, 0o600) == 0 else { throw .last("cannot make \(path)") }
+    guard mkfifo(path, 0o600) == 0 else { throw SystemError("cannot make \(path)") }
     let reading = try open(in: folder)
     let writing = Glibc.open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
     guard writing >= 0 else {
-      let error = SystemError.last("cannot open \(path)")
+      let error = SystemError("cannot open \(path)")
       close(reading)
       throw error
     }
@@ -25,11 +26,11 @@ enum OutputPipe {
   static func open(in folder: String) throws(SystemError) -> Int32 {
     let path = path(in: folder)
     let fd = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
-    guard fd >= 0 else { throw .last("cannot open \(path)") }
+    guard fd >= 0 else { throw SystemError("cannot open \(path)") }
     var info = stat()
     guard fstat(fd, &info) == 0, info.st_mode & S_IFMT == S_IFIFO else {
       close(fd)
-      throw SystemError(EINVAL, "\(path) is no pipe")
+      throw SystemError("\(path) is no pipe", EINVAL)
     }
     return fd
   }

@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 /// Names a process for good: a pid alone is used again.
 ///

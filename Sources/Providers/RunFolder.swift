@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 /// The folder of one host process, under a lock that dies with it.
 ///
@@ -66,7 +67,7 @@ struct RunFolder {
     let result = platform_lock(lock, 0)
     guard result == 0 else {
       close(lock)
-      guard result == -EWOULDBLOCK else { throw SystemError(-result, "cannot lock \(base)/\(name)") }
+      guard result == -EWOULDBLOCK else { throw SystemError("cannot lock \(base)/\(name)", -result) }
       throw ProviderFailure(code: "folder-in-use", message: "another server has the runners in \(base)/\(name)")
     }
     return RunFolder(base: base, name: name, isKept: isKept, lock: lock)
@@ -84,21 +85,21 @@ struct RunFolder {
   /// `/tmp` is everybody's: the folder must be ours alone, and no link.
   private static func checkPrivate(_ path: String) throws(SystemError) {
     var info = stat()
-    guard lstat(path, &info) == 0 else { throw .last("cannot look at \(path)") }
+    guard lstat(path, &info) == 0 else { throw SystemError("cannot look at \(path)") }
     let isOurs = info.st_uid == getuid() && info.st_mode & S_IFMT == S_IFDIR
-    guard isOurs else { throw SystemError(EPERM, "\(path) is not a folder of this user") }
-    guard info.st_mode & 0o077 == 0 || chmod(path, 0o700) == 0 else { throw .last("cannot close \(path) to others") }
+    guard isOurs else { throw SystemError("\(path) is not a folder of this user", EPERM) }
+    guard info.st_mode & 0o077 == 0 || chmod(path, 0o700) == 0 else { throw SystemError("cannot close \(path) to others") }
   }
 
   private static func openLock(_ path: String) throws(SystemError) -> Int32 {
     let fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard fd >= 0 else { throw .last("cannot open \(path)") }
+    guard fd >= 0 else { throw SystemError("cannot open \(path)") }
     return fd
   }
 
   private static func take(_ lock: Int32, wait: Bool) throws(SystemError) {
     let result = platform_lock(lock, wait ? 1 : 0)
-    guard result == 0 else { throw SystemError(-result, "cannot lock") }
+    guard result == 0 else { throw SystemError("cannot lock", -result) }
   }
 
   private static func sweepIfLeft(_ name: String, in base: String, _ sweep: (String, String) -> Void) {

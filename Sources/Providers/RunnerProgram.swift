@@ -1,6 +1,7 @@
 import AppModel
 import CPlatform
 import Glibc
+import System
 
 /// The program that every runner of a host runs, and the environment it gets.
 struct RunnerProgram: Sendable {
@@ -43,7 +44,7 @@ struct RunnerProgram: Sendable {
     spawn.output = surroundings.output
     spawn.data_max = UInt64(clamping: surroundings.dataMax?.bytes ?? 0)
     spawn.oom_score = Self.oomScore
-    guard groups.count <= Int(PLATFORM_GROUPS_MAX) else { throw SystemError(E2BIG, "too many cgroups") }
+    guard groups.count <= Int(PLATFORM_GROUPS_MAX) else { throw SystemError("too many cgroups", E2BIG) }
     withUnsafeMutableBytes(of: &spawn.groups) { raw in
       for (index, group) in groups.enumerated() {
         raw.storeBytes(of: group, toByteOffset: index * MemoryLayout<Int32>.size, as: Int32.self)
@@ -65,7 +66,7 @@ struct RunnerProgram: Sendable {
         }
       }
     }
-    guard result == 0 else { throw SystemError(-result, "cannot start \(path)") }
+    guard result == 0 else { throw SystemError("cannot start \(path)", -result) }
     return started
   }
 

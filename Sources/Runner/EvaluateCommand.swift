@@ -2,6 +2,7 @@ import AppModel
 import AppScript
 import Glibc
 import Lua
+import System
 
 /// `apolune-runner evaluate`: runs a script's top level and prints what it said.
 final class EvaluateCommand: ScriptOutput {
@@ -63,7 +64,7 @@ final class EvaluateCommand: ScriptOutput {
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw SystemError(operation: "write", code: errno) }
+      guard count > 0 else { throw SystemError("write", errno) }
       rest = rest.dropFirst(count)
     }
   }

@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 @testable import Providers
+import System
 
 /// Runners that outlive their server. For them a server that leaves is one that was killed: nothing is done for them.
 @Suite(.timeLimit(.minutes(1))) struct AdoptionTests {
@@ -49,7 +50,7 @@ import Testing
     try await Polling.until { TemporaryFolder.isAlive(found.pid) || TemporaryFolder.isAlive(child) ? nil : true }
     #expect(access("\(successor.path)/runners/r1", F_OK) != 0)
     await successor.close()
-    for hierarchy in LimitTests.hierarchies { #expect(access("\(hierarchy.root)/apolune/server-1", F_OK) != 0) }
+    for hierarchy in LimitTests.hierarchies { #expect(access("\(hierarchy.root)/apolune/\(folder.serverName)", F_OK) != 0) }
     #expect(access(successor.path, F_OK) != 0)
   }
 
@@ -75,7 +76,7 @@ import Testing
     #expect(try await log.exited(runner) == .unknown)
     #expect(access("\(successor.path)/runners/r1", F_OK) != 0)
     for hierarchy in LimitTests.hierarchies {
-      let group = "\(hierarchy.root)/apolune/server-1/\(runner)"
+      let group = "\(hierarchy.root)/apolune/\(folder.serverName)/\(runner)"
       try await Polling.until { access(group, F_OK) == 0 ? nil : true }
     }
     await successor.close()
@@ -83,7 +84,7 @@ import Testing
 
   @Test func aRunnerThatPrintsALotNeitherDiesNorStopsWhileNobodyReads() async throws {
     let pid = try await leave("i=0; while :; do i=$((i+1)); echo \"line $i of a runner that talks\"; echo $i > count; done")
-    let count = "\(folder.path)/base/server-1/runners/r1/count"
+    let count = "\(folder.path)/base/\(folder.serverName)/runners/r1/count"
     // Far more than a pipe holds.
     try await Polling.until {
       (try? String(contentsOfFile: count, encoding: .utf8)).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
@@ -131,7 +132,7 @@ import Testing
   @Test(arguments: ["", "1 2 boot", "nonsense\nmore\n", "99999999 1 x\n1 5\n", "4 1 x\n0 5\n"])
   func aRecordThatMakesNoSenseIsClearedAway(_ record: String) async throws {
     _ = try await leave()
-    let place = "\(folder.path)/base/server-1/runners"
+    let place = "\(folder.path)/base/\(folder.serverName)/runners"
     try FileManager.default.createDirectory(atPath: "\(place)/r2", withIntermediateDirectories: true)
     try record.write(toFile: "\(place)/r2/process", atomically: true, encoding: .utf8)
     let log = ProviderLog()
@@ -143,7 +144,7 @@ import Testing
 
   @Test func aProcessThatMerelyHasThePidOfARunnerIsNeitherAdoptedNorKilled() async throws {
     let pid = try await leave()
-    let file = "\(folder.path)/base/server-1/runners/r1/process"
+    let file = "\(folder.path)/base/\(folder.serverName)/runners/r1/process"
     var record = try #require(RunnerRecord(text: try SmallFile.read(file)))
     record.process.startTime += 1
     try SmallFile.write(record.text, to: file, create: true)

@@ -31,7 +31,10 @@ final class TemporaryFolder {
     return try LocalProvider(executable: "/bin/sh", arguments: [file, "serve"], keeping: keeping)
   }
 
-  var keeping: Keeping { .runners(name: "server-1", base: "\(path)/base") }
+  /// Of this test alone: cgroups of that name are all machine's.
+  let serverName = "server-\(UUID().uuidString.prefix(8))"
+
+  var keeping: Keeping { .runners(name: serverName, base: "\(path)/base") }
 
   var runFolders: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/base")) ?? []

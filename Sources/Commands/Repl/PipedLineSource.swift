@@ -1,6 +1,6 @@
 public import Glibc
-public import Host
 import Synchronization
+public import System
 
 /// Lines of a pipe or a file, read when they are asked for.
 public final class PipedLineSource: LineSource {

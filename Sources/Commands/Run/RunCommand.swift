@@ -3,6 +3,7 @@ import AppScript
 public import ArgumentParser
 import FoundationEssentials
 import Host
+import System
 
 /// `apolune run FILE`
 struct RunCommand: AsyncParsableCommand {

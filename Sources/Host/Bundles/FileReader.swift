@@ -1,4 +1,5 @@
 import Glibc
+public import System
 
 /// Reads a file piece by piece. Closed when it goes away.
 public final class FileReader {

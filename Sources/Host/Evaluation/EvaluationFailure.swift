@@ -1,3 +1,5 @@
+public import System
+
 /// Why a script could not be evaluated, through no fault of the script.
 public enum EvaluationFailure: Error, Sendable, Hashable {
   /// There is no `apolune-runner`; where it was looked for.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import System
 
 extension EnvFile {
   /// Reads and parses a file.

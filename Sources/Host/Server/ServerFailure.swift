@@ -1,6 +1,7 @@
 import Gateway
 import Providers
 import Store
+import System
 
 /// Why a server could not start.
 public struct ServerFailure: Error, Sendable, Hashable {

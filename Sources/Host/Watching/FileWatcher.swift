@@ -1,4 +1,5 @@
 import Glibc
+public import System
 
 /// Watches a script and the files of its bundle, and says what changed once all is quiet.
 ///

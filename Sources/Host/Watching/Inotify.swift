@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// The kernel's notices about folders.
 final class Inotify: Sendable {

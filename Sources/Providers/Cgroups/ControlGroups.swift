@@ -1,5 +1,6 @@
 import AppModel
 import Glibc
+import System
 
 /// The cgroups of one host's runners: `<hierarchy>/apolune/<run>/<runner>`.
 ///

@@ -1,6 +1,7 @@
 import AppModel
 import CPlatform
 import Glibc
+import System
 
 /// The cgroups of one runner.
 struct RunnerGroups: Sendable {
@@ -54,7 +55,7 @@ struct RunnerGroups: Sendable {
       let path = place.path + (place.hierarchy.version == 1 ? "/tasks" : "/cgroup.procs")
       let fd = open(path, O_WRONLY | O_CLOEXEC)
       guard fd >= 0 else {
-        let error = SystemError.last("cannot open \(path)")
+        let error = SystemError("cannot open \(path)")
         for file in files { close(file) }
         throw error
       }

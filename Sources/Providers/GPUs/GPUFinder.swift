@@ -1,6 +1,7 @@
 import Dispatch
 import Planning
 import Synchronization
+import System
 
 /// Knows the GPUs of this machine, from the operator or from the driver.
 ///
@@ -40,7 +41,7 @@ final class GPUFinder: Sendable {
   /// Looks, and waits for `limit` at most; to be called once. What is found later is told to `late`, on another thread.
   func find(within limit: Duration, late: @escaping @Sendable (GPUSearch.Outcome) -> Void) -> GPUSearch.Outcome {
     if case .known(let outcome) = state.withLock({ $0 }) { return outcome }
-    guard Thread.start({ self.finish(self.search.run()) }) else { return outcome }
+    guard OwnThread.start({ self.finish(self.search.run()) }) else { return outcome }
     _ = answered.wait(timeout: .now() + .milliseconds(Int(limit / .milliseconds(1))))
     return state.withLock { state in
       if case .known(let outcome) = state { return outcome }

@@ -1,5 +1,6 @@
 import AppModel
 import Glibc
+import System
 
 /// What the cgroups that this process is in hold it to; nil: nothing.
 ///

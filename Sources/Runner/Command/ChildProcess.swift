@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 /// The running program of a command app.
 struct ChildProcess {

@@ -1,6 +1,7 @@
 import CPlatform
 import Glibc
 import RunnerProtocol
+import System
 
 /// Supervises a program that serves HTTP on `$PORT`; requests reach it without passing through here.
 final class CommandRole: Role {
@@ -58,7 +59,7 @@ final class CommandRole: Role {
     guard error.operation == spec.command.first ?? "" else {
       return FailureReport(code: "command-failed", message: "the command could not be started: \(error)")
     }
-    if error.code == ENOENT {
+    if error.number == ENOENT {
       return FailureReport(
         code: "command-not-found",
         message: "command '\(error.operation)' was not found in PATH, or its interpreter was not")

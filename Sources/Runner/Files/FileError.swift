@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Why a script cannot use a file.
 enum FileError: Error, CustomStringConvertible {
@@ -32,7 +33,7 @@ enum FileError: Error, CustomStringConvertible {
     case .tooMany(let path, let limit): "'\(path)' holds more than \(limit) names"
     case .noMount(let path, let mounts) where mounts.isEmpty: "'\(path)' is absolute, and this app has no data mounts here"
     case .noMount(let path, let mounts): "'\(path)' is not below a data mount (\(mounts.joined(separator: ", ")))"
-    case .system(let path, let code): "'\(path)': \(SystemError.text(of: code))"
+    case .system(let path, let code): "'\(path)': \(SystemError.reason(of: code))"
     }
   }
 }

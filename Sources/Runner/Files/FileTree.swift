@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 /// The files that a script may see: its bundle, read-only, and its data mounts.
 ///

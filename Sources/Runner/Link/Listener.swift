@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 /// The socket where the host connects. Takes one connection at a time: others wait until `resume()`.
 final class Listener {
@@ -13,7 +14,7 @@ final class Listener {
   init(fd: Int32, loop: EventLoop) throws(SystemError) {
     self.fd = fd
     self.loop = loop
-    guard platform_is_listening(fd) == 1 else { throw SystemError(operation: "descriptor \(fd) does not listen", code: ENOTSOCK) }
+    guard platform_is_listening(fd) == 1 else { throw SystemError("descriptor \(fd) does not listen", ENOTSOCK) }
     _ = try SystemError.check("nonblocking", platform_set_nonblocking(fd))
     watch = try loop.watch(fd, for: .readable) { [unowned self] _ in accept() }
   }

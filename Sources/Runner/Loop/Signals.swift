@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import System
 
 /// SIGTERM, SIGINT and SIGCHLD as events of the loop.
 final class Signals {

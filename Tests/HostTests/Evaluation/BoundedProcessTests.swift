@@ -2,6 +2,7 @@ import Glibc
 import Testing
 
 @testable import Host
+import System
 
 @Suite struct BoundedProcessTests {
   private func run(

@@ -3,6 +3,7 @@ import AppScript
 import Glibc
 import Host
 import Testing
+import System
 
 @Suite struct ScriptEvaluatorTests {
   let folder: TemporaryFolder

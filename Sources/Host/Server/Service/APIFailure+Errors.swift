@@ -2,6 +2,7 @@ import ControlAPI
 import Engine
 import EngineCore
 import Store
+import System
 
 extension APIFailure {
   /// Errors of the store, the engine and the machine, as answers. nil for what nobody expected.
