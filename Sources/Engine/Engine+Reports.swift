@@ -63,7 +63,7 @@ extension RunnerExit {
     switch end {
     case .exited(let status): self = .exited(status: status)
     case .signalled(let signal): self = .signalled(signal)
-    case .outOfMemory(let limit): self = .outOfMemory(limit: limit)
+    case .outOfMemory(let machine, let limit): self = .outOfMemory(machine: machine, limit: limit)
     case .unknown: self = .unknown
     }
   }

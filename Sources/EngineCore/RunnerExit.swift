@@ -6,7 +6,7 @@ public enum RunnerExit: Sendable, Hashable, Codable {
   case exited(status: Int32)
   case signalled(Int32)
   /// The system ended it since its memory was used up.
-  case outOfMemory(limit: ByteCount?)
+  case outOfMemory(machine: String, limit: ByteCount)
   /// The provider knows nothing of it: it was never started, or ended unobserved.
   case unknown
   /// It was between two starts, and no longer needed.
@@ -18,8 +18,7 @@ extension RunnerExit: CustomStringConvertible {
     switch self {
     case .exited(let status): "exited with status \(status)"
     case .signalled(let signal): "killed by signal \(signal)"
-    case .outOfMemory(let limit?): "out of memory: the machine type allows \(limit)"
-    case .outOfMemory(nil): "out of memory"
+    case .outOfMemory(let machine, let limit): "out of memory: \(machine) allows \(limit)"
     case .unknown: "ended unobserved"
     case .givenUp: "not started again: no longer needed"
     }

@@ -12,8 +12,9 @@ extension Keeper {
     var found: [FoundRunner] = []
     for name in Folder.entries("\(folder.path)/runners").sorted() {
       let place = "\(folder.path)/runners/\(name)"
-      let record = (try? SmallFile.read(RunnerRecord.path(in: place))).flatMap(RunnerRecord.init(text:))
-      guard let record, FolderName.isUsable(name, max: Self.nameMax) else {
+      let text = (try? SmallFile.read(RunnerRecord.path(in: place))) ?? ""
+      guard let record = RunnerRecord(text: text), FolderName.isUsable(name, max: Self.nameMax) else {
+        RunnerRecord.process(text: text)?.killGroup()
         _ = platform_remove_tree(place)
         continue
       }
@@ -40,7 +41,7 @@ extension Keeper {
     do throws(SystemError) {
       var runner = LocalRunner(
         instance: instance, pid: pid, pidfd: pidfd, output: try OutputPipe.open(in: place), folder: place,
-        groups: groups.found(instance.description, memory: record.memory), isChild: false)
+        limit: record.limit, groups: groups.found(instance.description), isChild: false)
       do throws(SystemError) {
         try watch(&runner)
       } catch {
@@ -60,8 +61,8 @@ extension Keeper {
 
   /// It ended while nobody watched. A command that still names it is answered, but does not start it again.
   private func forget(_ instance: RunnerInstance, _ record: RunnerRecord, _ place: String) {
-    let left = groups.found(instance.description, memory: record.memory)
-    ended.record(instance, left?.ranOutOfMemory == true ? .outOfMemory(limit: record.memory) : .unknown)
+    let left = groups.found(instance.description)
+    ended.record(instance, left?.ranOutOfMemory == true ? record.limit.end : .unknown)
     _ = platform_remove_tree(place)
   }
 }

@@ -59,7 +59,7 @@ extension Keeper {
       do throws(SystemError) {
         if let process = ProcessRecord(pid: runner.pid, bootID: bootID) {
           let record = RunnerRecord(
-            process: process, generation: start.instance.generation, memory: start.machine.memory)
+            process: process, generation: start.instance.generation, limit: MemoryLimit(start.machine))
           try SmallFile.write(record.text, to: RunnerRecord.path(in: folder), create: true)
         }
         try watch(&runner)
@@ -95,7 +95,7 @@ extension Keeper {
           dataMax: groups?.limitsMemory == true ? nil : RunnerProgram.dataMax(of: start.machine), gpus: start.gpus))
       return LocalRunner(
         instance: start.instance, pid: started.pid, pidfd: started.pidfd, output: pipe.reading, folder: folder,
-        groups: groups, isChild: true)
+        limit: MemoryLimit(start.machine), groups: groups, isChild: true)
     } catch {
       close(pipe.reading)
       throw error
@@ -158,9 +158,7 @@ extension Keeper {
     var signal: Int32 = 0
     let isKnown = runner.isChild && platform_reap(runner.pidfd, &status, &signal) == 0
     let isOrderly = isKnown && signal == 0 && status == 0
-    if !isOrderly, let groups = runner.groups, let limit = groups.memoryLimit, groups.ranOutOfMemory {
-      return .outOfMemory(limit: limit)
-    }
+    if !isOrderly, runner.groups?.ranOutOfMemory == true { return runner.limit.end }
     guard isKnown else { return .unknown }
     return signal == 0 ? .exited(status: status) : .signalled(signal)
   }

@@ -10,6 +10,7 @@ struct LocalRunner {
   /// The reading end of its standard output and error.
   let output: Int32
   let folder: String
+  let limit: MemoryLimit
   /// nil when it could not be put into any.
   let groups: RunnerGroups?
   /// false: a predecessor started it, and how it ends is not told to us.

@@ -109,8 +109,7 @@ struct RunFolder {
     guard platform_lock(lock, 0) == 0 else { return }
     for runner in Folder.entries("\(path)/runners") {
       guard let text = try? SmallFile.read("\(path)/runners/\(runner)/process") else { continue }
-      // The first line is all that matters here.
-      text.split(separator: "\n").first.flatMap { ProcessRecord(text: String($0)) }?.killGroup()
+      RunnerRecord.process(text: text)?.killGroup()
     }
     sweep(name, path)
     _ = platform_remove_tree(path)

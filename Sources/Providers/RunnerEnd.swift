@@ -4,8 +4,8 @@ public import AppModel
 public enum RunnerEnd: Sendable, Hashable {
   case exited(status: Int32)
   case signalled(Int32)
-  /// The system ended it since it had used up the memory of its machine type.
-  case outOfMemory(limit: ByteCount)
+  /// The system ended it since it had used up the memory of its machine type, which is called so.
+  case outOfMemory(machine: String, limit: ByteCount)
   /// It was never started here, or its end is forgotten.
   case unknown
 }

@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test(arguments: [
-    Input.RunnerReport.exited(.outOfMemory(limit: .gigabytes(1))),
+    Input.RunnerReport.exited(.outOfMemory(machine: "S", limit: .gigabytes(1))),
     .notPlaced(.init(code: "start-refused", message: "no such file")),
   ])
   mutating func rollingFailsHoweverTheRunnerFails(_ report: Input.RunnerReport) throws {

@@ -89,9 +89,9 @@ import Testing
   @Test func anOutOfMemoryKillIsToldAsSuch() async throws {
     _ = try await engine.deploy(Stage.revision(), strategy: .rolling)
     let runner = try await stage.ready()
-    stage.provider.end(runner.text, .outOfMemory(limit: .gigabytes(1)))
+    stage.provider.end(runner.text, .outOfMemory(machine: "S", limit: .gigabytes(1)))
     let exit = try await stage.exited(runner)
-    #expect(exit.description == "out of memory: the machine type allows 1 GB")
+    #expect(exit.description == "out of memory: S allows 1 GB")
     #expect(await engine.runners(Stage.app).map(\.reason) == [exit.description])
     await engine.stop(grace: .seconds(5))
   }

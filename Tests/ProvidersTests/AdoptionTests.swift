@@ -125,11 +125,11 @@ import System
     let successor = try server(log)
     try #require(try await log.inventory().map(\.instance) == [runner])
     try "".write(toFile: "\(successor.path)/runners/r1/go", atomically: true, encoding: .utf8)
-    #expect(try await log.exited(runner) == .outOfMemory(limit: limit))
+    #expect(try await log.exited(runner) == .outOfMemory(machine: "S", limit: limit))
     await successor.close()
   }
 
-  @Test(arguments: ["", "1 2 boot", "nonsense\nmore\n", "99999999 1 x\n1 5\n", "4 1 x\n0 5\n"])
+  @Test(arguments: ["", "1 2 boot", "nonsense\nmore\n", "99999999 1 x\n1 5\n", "4 1 x\n0 5 S\n"])
   func aRecordThatMakesNoSenseIsClearedAway(_ record: String) async throws {
     _ = try await leave()
     let place = "\(folder.path)/base/\(folder.serverName)/runners"
@@ -181,5 +181,16 @@ import System
     #expect(elapsed < .seconds(1))
     await successor.close()
     #expect(pids.allSatisfy { !TemporaryFolder.isAlive($0) })
+  }
+
+  @Test(arguments: ["S", "GPU-RTX 4090", "two\nlines", ""])
+  func aRecordIsReadAsItWasWritten(_ machine: String) throws {
+    let process = try #require(ProcessRecord(pid: getpid()))
+    let record = RunnerRecord(
+      process: process, generation: 7, limit: MemoryLimit(machine: machine, memory: .gigabytes(1)))
+    let read = try #require(RunnerRecord(text: record.text))
+    #expect(read.process == process && read.generation == 7 && read.limit.memory == .gigabytes(1))
+    #expect(read.limit.machine == ["": "?", "two\nlines": "two lines"][machine, default: machine])
+    #expect(RunnerRecord(text: String(record.text.dropLast())) == nil, "it was cut short")
   }
 }

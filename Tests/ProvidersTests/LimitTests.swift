@@ -34,7 +34,7 @@ import System
   @Test(.enabled(if: canLimit)) func aRunnerThatUsesMoreMemoryThanItsTypeHasIsEndedAndToldSo() async throws {
     let limit = ByteCount.megabytes(16)
     let provider = try start("exec tail /dev/zero", Machine(type: "XS", cpu: 1, memory: limit))
-    #expect(try await log.exited(runner) == .outOfMemory(limit: limit))
+    #expect(try await log.exited(runner) == .outOfMemory(machine: "XS", limit: limit))
     await provider.close()
   }
 

@@ -85,7 +85,7 @@ struct ControlGroups: Sendable {
 
   /// Makes the groups of one runner, with the limits of its machine.
   func make(_ runner: String, _ machine: Machine) throws(SystemError) -> RunnerGroups {
-    var groups = RunnerGroups(memoryLimit: machine.memory)
+    var groups = RunnerGroups()
     do throws(SystemError) {
       for hierarchy in hierarchies {
         try Self.prepare(hierarchy, run)
@@ -102,8 +102,8 @@ struct ControlGroups: Sendable {
   }
 
   /// The groups that a predecessor made for one runner; nil when it has none.
-  func found(_ runner: String, memory: ByteCount?) -> RunnerGroups? {
-    var groups = RunnerGroups(memoryLimit: memory)
+  func found(_ runner: String) -> RunnerGroups? {
+    var groups = RunnerGroups()
     for hierarchy in hierarchies {
       let folder = "\(hierarchy.root)/apolune/\(run)/\(runner)"
       if access("\(folder)/cgroup.procs", F_OK) == 0 { groups.folders.append(.init(hierarchy: hierarchy, path: folder)) }
@@ -114,7 +114,7 @@ struct ControlGroups: Sendable {
   /// Groups of this run whose runners are gone.
   func all(except kept: Set<String>) -> [RunnerGroups] {
     let names = Set(hierarchies.flatMap { Folder.entries("\($0.root)/apolune/\(run)") })
-    return names.subtracting(kept).sorted().compactMap { found($0, memory: nil) }
+    return names.subtracting(kept).sorted().compactMap { found($0) }
   }
 
   /// Removes the folders of this run, once those of its runners are gone.
@@ -134,7 +134,7 @@ struct ControlGroups: Sendable {
     for hierarchy in hierarchies {
       let folder = "\(hierarchy.root)/apolune/\(run)"
       for runner in Folder.entries(folder) {
-        var group = RunnerGroups(memoryLimit: nil)
+        var group = RunnerGroups()
         group.folders = [.init(hierarchy: hierarchy, path: "\(folder)/\(runner)")]
         guard access("\(folder)/\(runner)/cgroup.procs", F_OK) == 0 else { continue }
         for _ in 0..<Self.sweepRounds where !group.remove() { usleep(Self.sweepPause) }

@@ -11,10 +11,6 @@ struct RunnerGroups: Sendable {
   }
 
   var folders: [Place] = []
-  /// nil when the limits are not known: the group was found, not made.
-  let memoryLimit: ByteCount?
-
-  init(memoryLimit: ByteCount?) { self.memoryLimit = memoryLimit }
 
   /// Whether its memory is bounded as a whole.
   var limitsMemory: Bool { folders.contains { $0.hierarchy.resources.contains(.memory) } }
