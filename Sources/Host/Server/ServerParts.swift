@@ -47,8 +47,7 @@ struct ServerParts: Sendable {
     for warning in recovered.warnings { logger.warning("\(warning)") }
     logs = try LogFiles(folder: options.folder.logs)
     (key, keyMade) = try OwnerKey.prepare(store, options.folder)
-    provider = try LocalProvider(
-      executable: runner, keeping: .runners(name: Self.name(of: options.folder.path)), settings: Self.node(options.configuration))
+    provider = try Self.provider(options, runner: runner, store)
     var configuration = GatewayConfiguration()
     configuration.controlSocket = options.folder.controlSocket
     gateway = Gateway(configuration: configuration, authenticator: OwnerAuthenticator(key: key, owner: options.owner))
@@ -86,6 +85,21 @@ struct ServerParts: Sendable {
     return settings
   }
 
+  private static let runnersFolder = "runners-folder"
+
+  /// Runners' sockets lie where this user's runtime folder is. One server may be started where that is another than it was
+  /// for the one before, by hand and by systemd say: then it still looks where the runners are.
+  private static func provider(_ options: ServerSetup, runner: String, _ store: Store) throws -> LocalProvider {
+    let name = name(of: options.folder.path)
+    var base = try store.setting(runnersFolder)
+    if let known = base, access("\(known)/\(name)", R_OK | W_OK | X_OK) != 0 { base = nil }
+    let provider = try LocalProvider(
+      executable: runner, keeping: .runners(name: name, base: base), settings: node(options.configuration))
+    let used = String(provider.path.dropLast(name.utf8.count + 1))
+    if used != base { try store.set(runnersFolder, to: used) }
+    return provider
+  }
+
   /// The same for the same folder, however it is named, so that the next server finds the runners of the one before.
   private static func name(of folder: String) -> String {
     let resolved = realpath(folder, nil)
@@ -104,7 +118,7 @@ struct ServerParts: Sendable {
     return ControlService(
       store: store, logs: logs, engine: engine, deploys: deploys, disk: disk, clock: clock, server: facts,
       settings: SettingsValidator(catalogue: catalogue, runnersMax: options.configuration.limits.runnersPerApp),
-      enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.description) }, stop: stop)
+      enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.limit) }, stop: stop)
   }
 
   /// Lets go of everything; `closing` runs when the engine decides no more, and the store is still open.
@@ -138,4 +152,9 @@ struct ServerParts: Sendable {
 
   /// Runners that are to end have this long for what they are at.
   private static let runnersGrace = Duration.seconds(10)
+}
+
+extension Enforcement.Line {
+  /// Of a whole node, where an amount would only confuse.
+  fileprivate var limit: String { "\(resource): \(isEnforced ? "enforced" : "not enforced") (\(explanation))" }
 }

@@ -140,3 +140,20 @@ import Testing
     #expect(failure?.code == "data-folder-path-too-long")
   }
 }
+
+@Suite(.serialized) struct ServerFolderTests {
+  @Test func theNextServerFindsTheRunnersWhereTheyAreThoughTheRuntimeFolderMoved() async throws {
+    let first = try await ServerStage()
+    _ = try await first.deploy(ServerStage.script("one", options: "min_concurrency = 1"))
+    let before = try await first.until { $0.count == 1 && $0[0].state == "IDLE" }
+    await first.server.stop()
+    let earlier = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) }
+    let elsewhere = try TemporaryFolder()
+    setenv("XDG_RUNTIME_DIR", elsewhere.path, 1)
+    defer { if let earlier { setenv("XDG_RUNTIME_DIR", earlier, 1) } else { unsetenv("XDG_RUNTIME_DIR") } }
+    let second = try await ServerStage(folder: first.folder)
+    let after = try await second.until { $0.count == 1 && $0[0].state == "IDLE" }
+    #expect(after.map(\.pid) == before.map(\.pid))
+    await second.server.stop(endingRunners: true)
+  }
+}

@@ -70,7 +70,9 @@ extension ControlService {
       let node = share.node
       let held = (holders[node.id] ?? []).sorted { $0.runner.text < $1.runner.text }
       var info = NodeInfo(node, isPresent: share.isPresent, holders: held)
-      info.enforcement = enforcement(Machine(type: "", cpu: node.cpu, memory: node.memory))
+      let gpu = node.gpus.first.map { MachineType.GPU(model: $0.model, memory: $0.memory) }
+      info.enforcement = enforcement(
+        Machine(type: "", cpu: node.cpu, memory: node.memory, gpu: gpu, gpuCount: node.gpus.count))
       return info
     }
     return NodeList(nodes: nodes)
