@@ -56,6 +56,14 @@ extension EndToEndTests {
       _ = await app.stop()
     }
 
+    @Test func theServersConfigurationIsShownByCheck() async throws {
+      let end = try await shell(Executables.apolune, ["check", Executables.example("server.lua")])
+      #expect(end.status == 0, "\(end.errors)")
+      #expect(end.output.contains("  node       local: 64 CPU 16 times, 256 GB, 4 x RTX 4090 with 24 GB, region=eu\n"))
+      let json = try await shell(Executables.apolune, ["check", "--json", Executables.example("server.lua")])
+      #expect(json.output.contains("configuration"))
+    }
+
     @Test func machinesIsAcceptedByCheck() async throws {
       let end = try await shell(Executables.apolune, ["check", Executables.example("machines.lua")])
       #expect(end.status == 0)

@@ -7,11 +7,13 @@ struct CheckAnswer: CommandAnswer {
   struct File: Encodable, Sendable {
     var file: String
     /// Empty when the script has an error.
-    var apps: [AppDefinition]
+    var apps: [AppDefinition] = []
+    /// What a server's configuration says; nil for a script of apps, and when there is an error.
+    var configuration: ServerConfiguration?
     /// The machine types that the script may use.
-    var machines: [MachineType]
+    var machines: [MachineType] = []
     /// Paths of the files that travel with each app, relative to the script's folder.
-    var bundles: [String: [String]]
+    var bundles: [String: [String]] = [:]
     var diagnostics: [Diagnostic]
     /// What the script printed and logged while it loaded.
     var log: String
@@ -21,6 +23,7 @@ struct CheckAnswer: CommandAnswer {
     enum CodingKeys: String, CodingKey {
       case file
       case apps
+      case configuration
       case machines
       case bundles
       case diagnostics
@@ -32,18 +35,39 @@ struct CheckAnswer: CommandAnswer {
   private(set) var errors = 0
   private(set) var warnings = 0
 
+  mutating func add(_ file: String, _ checked: CheckedFile) {
+    switch checked {
+    case .script(let script): add(file, script)
+    case .configuration(let configuration): add(file, configuration)
+    }
+  }
+
   mutating func add(_ file: String, _ script: EvaluatedScript) {
-    errors += script.diagnostics.count { $0.severity == .error }
-    warnings += script.diagnostics.count { $0.severity == .warning }
-    files.append(
+    add(
       File(
         file: file, apps: script.definitions, machines: script.machines,
-        bundles: script.bundles.mapValues { $0.files.map(\.path) }, diagnostics: script.diagnostics,
-        log: script.log, sources: script.sources))
+        bundles: script.bundles.mapValues { $0.files.map(\.path) }, diagnostics: script.diagnostics, log: script.log,
+        sources: script.sources))
+  }
+
+  mutating func add(_ file: String, _ evaluated: EvaluatedConfiguration) {
+    add(
+      File(
+        file: file, configuration: evaluated.configuration, machines: evaluated.configuration?.catalogue ?? [],
+        diagnostics: evaluated.diagnostics, log: evaluated.log, sources: evaluated.sources))
+  }
+
+  private mutating func add(_ file: File) {
+    errors += file.diagnostics.count { $0.severity == .error }
+    warnings += file.diagnostics.count { $0.severity == .warning }
+    files.append(file)
   }
 
   func text(_ style: Style) -> String {
-    files.flatMap { file in file.apps.map { DefinitionSummary.render($0, script: file.file) } }.joined(separator: "\n")
+    files.flatMap { file in
+      file.apps.map { DefinitionSummary.render($0, script: file.file) }
+        + (file.configuration.map { [ConfigurationSummary.render($0, file: file.file)] } ?? [])
+    }.joined(separator: "\n")
   }
 
   /// What the scripts printed, then the diagnostics, with one count over all scripts at the end.

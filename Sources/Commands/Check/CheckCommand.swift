@@ -5,7 +5,7 @@ import Host
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check scripts, and show what they define.",
+    abstract: "Check scripts and a server's configuration, and show what they define.",
     discussion: """
       Each script is evaluated in a process of its own, and nothing is started. What it defines is printed with \
       every default filled in. All problems are reported at once, on standard error, each with its place and a way to \
@@ -13,6 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
 
       EXAMPLES:
         apolune check app.lua
+        apolune check server.lua
         apolune check --json Examples/*.lua
 
       EXIT CODES:
@@ -29,7 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
     let console = Console()
     let evaluator = ScriptEvaluator(runner: try RunnerExecutable.find(environment: console.environment))
     var answer = CheckAnswer()
-    for file in files { answer.add(file, try await evaluator.evaluate(file)) }
+    for file in files { answer.add(file, try await evaluator.check(file)) }
     try console.show(answer, as: json ? .json : .text)
     if answer.errors > 0 { throw ExitCode(1) }
   }

@@ -25,22 +25,68 @@ public struct ScriptEvaluator: Sendable {
   public func evaluate(
     _ path: String, overrides: DefinitionOverrides = DefinitionOverrides()
   ) async throws(EvaluationFailure) -> EvaluatedScript {
+    script(try await loaded(path), overrides)
+  }
+
+  /// The same for a server's configuration. A file that defines apps is none, which is a diagnostic too.
+  public func evaluateConfiguration(_ path: String) async throws(EvaluationFailure) -> EvaluatedConfiguration {
+    configuration(try await loaded(path))
+  }
+
+  /// Evaluates a file as what it is: a server's configuration where it speaks as one and defines no app, else a script.
+  public func check(_ path: String) async throws(EvaluationFailure) -> CheckedFile {
+    let file = try await loaded(path)
+    return file.report.draft?.isConfiguration == true
+      ? .configuration(configuration(file)) : .script(script(file, DefinitionOverrides()))
+  }
+
+  /// A file that ran in a process of its own, or could not even be read.
+  private struct LoadedFile {
+    var place: ScriptPlace
+    var report: ScriptReport
+    var sources: [String: [UInt8]] = [:]
+    var log = ""
+  }
+
+  private func loaded(_ path: String) async throws(EvaluationFailure) -> LoadedFile {
     let place = ScriptPlace(path)
-    var evaluated = EvaluatedScript(folder: place.folder, script: place.name)
+    let source: [UInt8]
     do {
-      evaluated.sources[place.shown(place.name)] = try ScriptFile.read(path)
+      source = try ScriptFile.read(path)
     } catch {
-      evaluated.diagnostics = error.diagnostics
-      return evaluated
+      return LoadedFile(place: place, report: error.report)
     }
     let (report, log) = try await report(on: place)
-    evaluated.log = log
-    let validation = validator.validate(report, overrides: overrides)
+    return LoadedFile(place: place, report: report, sources: [place.shown(place.name): source], log: log)
+  }
+
+  private func script(_ file: LoadedFile, _ overrides: DefinitionOverrides) -> EvaluatedScript {
+    var evaluated = EvaluatedScript(folder: file.place.folder, script: file.place.name)
+    evaluated.sources = file.sources
+    evaluated.log = file.log
+    let validation = validator.validate(file.report, overrides: overrides)
     evaluated.definitions = validation.definitions
     evaluated.machines = validation.machines
     evaluated.diagnostics = validation.diagnostics
-    if let draft = report.draft { evaluated.collectFiles(draft, place) }
-    evaluated.showPlaces(place)
+    if let draft = file.report.draft { evaluated.collectFiles(draft, file.place) }
+    evaluated.diagnostics.showPlaces(file.place)
+    return evaluated
+  }
+
+  private func configuration(_ file: LoadedFile) -> EvaluatedConfiguration {
+    let validation = ConfigurationValidator().validate(file.report)
+    var evaluated = EvaluatedConfiguration(folder: file.place.folder)
+    evaluated.configuration = validation.configuration
+    evaluated.diagnostics = validation.diagnostics
+    evaluated.diagnostics.showPlaces(file.place)
+    evaluated.sources = file.sources
+    // A module that cannot be read is a diagnostic already; here only its excerpt is missing.
+    for module in file.report.draft?.modules ?? [] {
+      if let source = try? ScriptFile.read(file.place.folder + "/" + module) {
+        evaluated.sources[file.place.shown(module)] = source
+      }
+    }
+    evaluated.log = file.log
     return evaluated
   }
 
@@ -118,11 +164,13 @@ extension EvaluatedScript {
     }
     if hasErrors { definitions = [] }
   }
+}
 
+extension [Diagnostic] {
   /// Names files as the person did, so that places can be clicked on and opened.
   fileprivate mutating func showPlaces(_ place: ScriptPlace) {
-    for index in diagnostics.indices {
-      if let file = diagnostics[index].position?.file { diagnostics[index].position?.file = place.shown(file) }
+    for index in indices {
+      if let file = self[index].position?.file { self[index].position?.file = place.shown(file) }
     }
   }
 }

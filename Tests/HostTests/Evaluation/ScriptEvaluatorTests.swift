@@ -1,5 +1,6 @@
 import AppModel
 import AppScript
+import FoundationEssentials
 import Glibc
 import Host
 import Testing
@@ -32,6 +33,52 @@ import System
     #expect(evaluated.sources[script] != nil)
     #expect(evaluated.hasErrors && evaluated.definitions.isEmpty)
     #expect(evaluated.watchedFiles == [script])
+  }
+
+  /// A report as the runner prints it for `server { listen = … }`, with an app or without.
+  private func report(listen: String, withApp: Bool = false) throws -> String {
+    let mark = SourceMark(SourcePosition(file: "app.lua", line: 1, column: 1), length: 6)
+    let field = DraftField(key: "listen", keyMark: mark, value: DraftValue(.text(listen), at: mark))
+    var draft = Draft(file: "app.lua")
+    draft.servers = [DraftServer(mark: mark, options: DraftValue(.table(items: [], fields: [field]), at: mark))]
+    if withApp {
+      draft.apps = [DraftApp(name: "words", nameMark: mark, options: DraftValue(.table(items: [], fields: []), at: mark))]
+    }
+    return String(decoding: try JSONEncoder().encode(ScriptReport(draft: draft, diagnostics: [])), as: UTF8.self)
+  }
+
+  @Test func aServersConfigurationIsRecognisedAndRead() async throws {
+    let fake = try FakeRunner("echo hello >&2; echo '\(try report(listen: "0.0.0.0:80"))'")
+    guard case .configuration(let checked) = try await ScriptEvaluator(runner: fake.path).check(script) else {
+      Issue.record("taken for a script")
+      return
+    }
+    #expect(checked.configuration?.listen == ListenAddress(host: "0.0.0.0", port: 80))
+    #expect(checked.folder == folder.path && checked.log == "hello\n" && checked.sources[script] != nil)
+    #expect(try await ScriptEvaluator(runner: fake.path).evaluateConfiguration(script) == checked)
+    // Who wants an app is told that this is none.
+    #expect(try await ScriptEvaluator(runner: fake.path).evaluate(script).diagnostics.map(\.code) == ["server-configuration"])
+  }
+
+  @Test func mistakesInAConfigurationNameTheFileAsItWasGiven() async throws {
+    let fake = try FakeRunner("echo '\(try report(listen: "80"))'")
+    let evaluated = try await ScriptEvaluator(runner: fake.path).evaluateConfiguration(script)
+    #expect(evaluated.configuration == nil && evaluated.hasErrors)
+    #expect(evaluated.diagnostics.map(\.code) == ["bad-address"])
+    #expect(evaluated.diagnostics.first?.position?.file == script)
+    let missing = try await ScriptEvaluator(runner: fake.path).evaluateConfiguration(folder.file("none.lua"))
+    #expect(missing.diagnostics.map(\.code) == ["file-missing"])
+  }
+
+  @Test func aFileWithBothIsAScriptWithAMistake() async throws {
+    let fake = try FakeRunner("echo '\(try report(listen: "0.0.0.0:80", withApp: true))'")
+    guard case .script(let checked) = try await ScriptEvaluator(runner: fake.path).check(script) else {
+      Issue.record("taken for a configuration")
+      return
+    }
+    #expect(checked.diagnostics.map(\.code).contains("app-in-configuration"))
+    let evaluated = try await ScriptEvaluator(runner: fake.path).evaluateConfiguration(script)
+    #expect(evaluated.diagnostics.map(\.code) == ["app-in-configuration"])
   }
 
   @Test func theRunnerIsToldTheScriptAndItsFolder() async throws {
