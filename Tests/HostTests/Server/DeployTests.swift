@@ -146,4 +146,33 @@ import Testing
       #expect(wrongContent.status == 400 && wrongContent.problem?.code == "blob-mismatch")
     }
   }
+
+  private static let slow = """
+    local app = app "tiny" { strategy = "rolling" }
+    function app.setup() sleep(1) end
+    app:endpoint("/", function() return { word = "slow" } end)
+    """
+
+  @Test func aNewerDeploySupersedesTheOlderWhichSaysSo() async throws {
+    try await withServer { stage in
+      async let older = stage.deploy(["app.lua": Self.slow])
+      _ = try await stage.until { $0.contains { $0.revision == "tiny-1" } }
+      let newer = try await stage.deploy(ServerStage.script("new", options: "strategy = \"rolling\""))
+      #expect(newer.events.last?.result?.revision == "tiny-2")
+      let last = try #require(try await older.events.last)
+      #expect(last.kind == .failed && last.problem?.code == "superseded" && last.problem?.message.contains("tiny-2") == true)
+      #expect(try await word(stage) == #"{"word":"new"}"#)
+    }
+  }
+
+  @Test func aRolloutGoesOnWhenItsClientGoesAway() async throws {
+    try await withServer { stage in
+      let deploy = Task { try await stage.deploy(["app.lua": Self.slow]) }
+      _ = try await stage.until { $0.contains { $0.revision == "tiny-1" } }
+      deploy.cancel()
+      await #expect(throws: (any Error).self) { try await deploy.value }
+      _ = try await stage.until { $0.contains { $0.revision == "tiny-1" && $0.state == "IDLE" } }
+      #expect(try await word(stage) == #"{"word":"slow"}"#)
+    }
+  }
 }

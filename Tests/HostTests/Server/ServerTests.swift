@@ -23,6 +23,10 @@ import Testing
     #expect(status.url == stage.server.url && status.problem == nil)
     let apps = try await stage.send("GET", ControlPath.apps).decoded(AppList.self)
     #expect(apps.apps.map(\.name) == ["tiny"])
+    for name in ["control.sock", "owner.key"] {
+      var status = stat()
+      #expect(stat(stage.folder.file(name), &status) == 0 && status.st_mode & 0o777 == 0o600, "\(name)")
+    }
     await stage.server.stop(endingRunners: true)
   }
 }
@@ -89,6 +93,8 @@ import Testing
       #"{"script":"a","files":[],"environment":"main","annotations":{},"resetsScaling":false,"detaches":false,"isCheck":false,"#
         + #""strategy":"slow"}"#)
     #expect(unknown.status == 400 && unknown.problem?.message.contains("strategy") == true)
+    let huge = try await post(String(repeating: " ", count: APIRequest.jsonMax + 1))
+    #expect(huge.status == 413 && huge.problem?.code == "body-too-large")
     #expect(try await stage.send("GET", "/v1/nothing").status == 404)
     #expect(try await stage.send("DELETE", ControlPath.status).status == 405)
     #expect(try await stage.send("GET", ControlPath.app("me", "none")).problem?.code == "app-not-found")
