@@ -1,5 +1,9 @@
+import AppModel
+
 extension AppState {
-  mutating func evolve(_ fact: Fact) {
+  /// Folds one fact, and says what it changed of the room that the app's runners hold.
+  @discardableResult
+  mutating func evolve(_ fact: Fact) -> RoomChange? {
     switch fact.change {
     case .revisionAdded(let revision):
       dropIdleRevisions()
@@ -28,9 +32,13 @@ extension AppState {
     case .appRemoved(let endBy):
       removal = Removal(endBy: endBy)
       alias = nil
+      // An app that is deployed again begins anew.
+      settings = SettingsChange()
+      authOverride = nil
       routeVersion += 1
     case .runnerRequested(let id, let revision, let cause):
       runners.append(Runner(id: id, revision: revision, cause: cause, requestedAt: fact.at))
+      return .waits(id)
     case .demandObserved(let demand):
       observe(demand, at: fact.at)
     case .runnerPlaced(let id, _), .runnerWaits(let id, _), .runnerReplacing(let id), .runnerStarted(let id, _),
@@ -38,36 +46,49 @@ extension AppState {
       .runnerNotPlaced(let id, _, _), .runnerBackedOff(let id, _), .runnerRetried(let id),
       .runnerCrashed(let id, _, _, _), .runnerDraining(let id, _), .runnerTerminating(let id, _, _),
       .runnerEnded(let id, _):
-      guard let index = index(of: id) else { return }
+      guard let index = index(of: id) else { return nil }
+      let before = (runners[index].isUnplaced, runners[index].placement)
       runners[index].evolve(fact)
-      remember(fact, of: runners[index])
+      remember(fact, of: index)
+      return RoomChange(from: before, to: runners[index])
     case .appForgotten, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       // Those change the engine's state, not the app's.
       break
     }
+    return nil
   }
 
   /// What a runner's fact means for its revision and its siblings.
-  private mutating func remember(_ fact: Fact, of runner: Runner) {
-    guard let index = revisions.lastIndex(where: { $0.id == runner.revision }) else { return }
+  private mutating func remember(_ fact: Fact, of runner: Int) {
     switch fact.change {
     case .runnerReady:
-      revisions[index].failures.failedStarts = 0
-      revisions[index].failures.lastFailedStartAt = nil
-      wakeSiblings(of: runner, at: fact.at)
-    case .runnerStartFailed(_, _, let failures, _):
-      revisions[index].failures.failedStarts = failures
-      revisions[index].failures.lastFailedStartAt = fact.at
+      changeFailures(of: runner) { failures in
+        failures.failedStarts = 0
+        failures.lastFailedStartAt = nil
+      }
+      wakeSiblings(of: runners[runner].revision, at: fact.at)
+    case .runnerStartFailed(_, _, let count, _):
+      changeFailures(of: runner) { failures in
+        failures.failedStarts = count
+        failures.lastFailedStartAt = fact.at
+      }
     case .runnerCrashed(_, _, let crashes, let holdUntil):
-      revisions[index].failures.crashes = crashes
-      revisions[index].failures.lastCrashAt = fact.at
-      revisions[index].failures.holdUntil = holdUntil
+      changeFailures(of: runner) { failures in
+        failures.crashes = crashes
+        failures.lastCrashAt = fact.at
+        failures.holdUntil = holdUntil
+      }
     case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
       .appRemoved, .appForgotten, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted,
       .runnerAdopted, .runnerLinkLost, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerDraining,
       .runnerTerminating, .runnerEnded, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       break
     }
+  }
+
+  private mutating func changeFailures(of runner: Int, _ change: (inout Revision.FailureHistory) -> Void) {
+    guard let index = revisions.lastIndex(where: { $0.id == runners[runner].revision }) else { return }
+    change(&revisions[index].failures)
   }
 
   private mutating func remember(_ end: RolloutEnd, of revision: RevisionID) {
@@ -80,8 +101,8 @@ extension AppState {
   }
 
   /// One runner of the revision could start: so can those that wait after a failure.
-  private mutating func wakeSiblings(of runner: Runner, at moment: Moment) {
-    for index in runners.indices where runners[index].revision == runner.revision {
+  private mutating func wakeSiblings(of revision: RevisionID, at moment: Moment) {
+    for index in runners.indices where runners[index].revision == revision {
       switch runners[index].state {
       case .crashBackoff(let until):
         runners[index].state = .crashBackoff(until: min(until, moment))

@@ -10,7 +10,10 @@ public struct AppState: Sendable, Hashable, Codable, Identifiable {
   public let id: AppID
   /// Oldest first.
   public internal(set) var revisions: [Revision] = []
-  /// The revision that takes traffic.
+  /// The revision that takes traffic. nil before the first rollout went well, and from the app's removal on. Can become
+  /// - another revision at the beginning of a `recreate` rollout, or at the end of a `rolling` one, when a runner of it is
+  ///   ready,
+  /// - nil when the app is removed.
   public internal(set) var alias: RevisionID?
   public internal(set) var rollout: Rollout?
   /// What holds beside the active revision's definition: settings that were changed, or inherited at its deploy.

@@ -1,8 +1,9 @@
 import AppModel
+import Planning
 
 extension Decision {
   mutating func deploy(_ new: NewRevision, _ options: DeployOptions) throws(EngineRejection) {
-    try refuseUnplaceable(new.definition.machines, new.definition.regions)
+    try refuseUnplaceable(options.resetsScaling ? new.definition : inheriting(new.definition))
     let id = RevisionID("\(app.id.name)-\(app.revisionsMade + 1)")
     record(.revisionAdded(Revision(id: id, new, createdAt: now)))
     startRollout(of: id, options, auth: nil)
@@ -12,7 +13,7 @@ extension Decision {
     _ id: RevisionID, _ strategy: Strategy, _ auth: Auth?, warm: Bool
   ) throws(EngineRejection) {
     guard let revision = app.revision(id), app.removal == nil else { throw .unknownRevision(app.id, id) }
-    try refuseUnplaceable(revision.definition.machines, revision.definition.regions)
+    try refuseUnplaceable(id == app.alias ? app.definition(of: revision) : inheriting(revision.definition))
     // Whoever asks twice joins the rollout that goes on already.
     if let rollout = app.rollout, rollout.revision == id, rollout.strategy == strategy, rollout.auth == auth {
       return record(.inputIgnored)
@@ -56,16 +57,21 @@ extension Decision {
   }
 
   mutating func change(_ change: SettingsChange) throws(EngineRejection) {
-    if let machines = change.machines {
-      try refuseUnplaceable(machines, change.regions ?? app.active.map { app.definition(of: $0).regions } ?? [])
-    }
     let all = change.after(app.settings)
+    if change.machines != nil || change.regions != nil, let active = app.active {
+      try refuseUnplaceable(all.applied(to: active.definition))
+    }
     record(all == app.settings ? .inputIgnored : .settingsChanged(all))
   }
 
+  /// With the settings that the active revision passes on.
+  private func inheriting(_ definition: AppDefinition) -> AppDefinition {
+    app.active.map { SettingsChange(inheritedFrom: app.definition(of: $0)).applied(to: definition) } ?? definition
+  }
+
   /// Refuses what could only wait for ever. As long as no node is known, nobody can say.
-  private func refuseUnplaceable(_ machines: [Machine], _ regions: [String]) throws(EngineRejection) {
-    guard !pool.isEmpty, let obstacle = pool.obstacleForGood(to: machines, regions: regions) else { return }
+  private func refuseUnplaceable(_ definition: AppDefinition) throws(EngineRejection) {
+    guard let obstacle = pool.obstacleForGood(to: Wish(definition)) else { return }
     throw .neverPlaceable(obstacle)
   }
 

@@ -49,7 +49,7 @@ extension Decision {
   mutating func failOverdueStarts() {
     for runner in app.runners {
       guard case .setup(let since) = runner.state, let revision = app.revision(runner.revision) else { continue }
-      let limit = revision.definition.timeouts.startup
+      let limit = app.definition(of: revision).timeouts.startup
       if let lostAt = runner.linkLostAt, reached(lostAt + Self.exitPatience) {
         let message = "the connection to the runner was lost before it was ready"
         failStart(of: runner, RunnerFailure(code: "connection-lost", message: message), killAt: now)
@@ -61,10 +61,35 @@ extension Decision {
     }
   }
 
+  /// A rollout whose first runner does not get as far as starting waits no longer than a start may take.
+  mutating func failOverdueRollout() {
+    guard let rollout = app.rollout, let revision = app.revision(rollout.revision) else { return }
+    let runners = app.runners.filter { $0.revision == revision.id && $0.state.isCounted }
+    // One that starts has a time-out of its own.
+    guard runners.allSatisfy(\.isHeldUp) else { return }
+    let limit = app.definition(of: revision).timeouts.startup
+    guard reached(rollout.startedAt + limit + Self.startupMargin) else { return }
+    let cause =
+      runners.last.flatMap { runner in runner.waitsFor.map { RunnerFailure(code: "no-room", message: $0) } ?? runner.failure }
+    let failure = cause ?? RunnerFailure(code: "startup-timeout", message: "no runner of it could be started within \(limit)")
+    record(.rolloutEnded(revision.id, .failed(failure)))
+  }
+
   private func startedAt(_ runner: Runner) -> Moment {
     switch runner.state {
     case .pending(let since), .setup(let since): since
     case .idle, .running, .draining, .terminating, .crashBackoff, .terminated: runner.requestedAt
+    }
+  }
+}
+
+extension Runner {
+  /// Whether it waits for something before it can start.
+  fileprivate var isHeldUp: Bool {
+    switch state {
+    case .pending: placement == nil
+    case .crashBackoff, .terminating: true
+    case .setup, .idle, .running, .draining, .terminated: false
     }
   }
 }

@@ -5,6 +5,8 @@ extension Decision {
   ) throws(EngineRejection) {
     guard let runner = app.runner(id), generation >= runner.generation else { return record(.inputIgnored) }
     guard generation == runner.generation else { throw impossible(runner, "a report of generation \(generation)") }
+    // Nobody was told to start it yet: that is about something else.
+    guard !runner.isUnplaced else { return record(.inputIgnored) }
     switch report {
     case .started(let place): started(runner, place)
     case .notPlaced(let failure): try notPlaced(runner, failure)
@@ -29,9 +31,9 @@ extension Decision {
   private mutating func notPlaced(_ runner: Runner, _ failure: RunnerFailure) throws(EngineRejection) {
     switch runner.state {
     case .pending:
-      let delay = app.revision(runner.revision)?.restart.placementDelay ?? .zero
-      record(.runnerNotPlaced(runner.id, failure, retryAt: now + delay))
-      endRollout(of: runner, failure)
+      let policy = app.revision(runner.revision)?.restart ?? .persistent
+      record(.runnerNotPlaced(runner.id, failure, retryAt: now + policy.placementDelay))
+      if !policy.waitsForPlace { endRollout(of: runner, failure) }
     case .terminating(let terminating):
       end(runner, terminating, .unknown)
     case .crashBackoff, .terminated:

@@ -36,17 +36,26 @@ extension Decision {
 
   mutating func startCandidate() {
     guard app.removal == nil, let candidate = app.candidate else { return }
-    let missing = Self.candidatesMax - app.countedRunners(of: candidate.id)
-    start(missing, of: candidate) { _ in .rollout }
+    for runner in app.runners where runner.revision == candidate.id {
+      if case .crashBackoff(let until) = runner.state, reached(until) { record(.runnerRetried(runner.id)) }
+    }
+    // Somebody asks for it: what it did when it was last in service does not hold it back.
+    request(Self.candidatesMax - app.countedRunners(of: candidate.id), of: candidate) { _ in .rollout }
   }
 
   private mutating func start(_ count: Int, of revision: Revision, cause: (Int) -> Runner.Cause) {
     guard count > 0 else { return }
     if let holdUntil = revision.failures.holdUntil, !reached(holdUntil) { return }
-    for after in 0..<min(count, Self.startsMax) {
+    request(count, of: revision, cause: cause)
+  }
+
+  private mutating func request(_ count: Int, of revision: Revision, cause: (Int) -> Runner.Cause) {
+    guard count > 0 else { return }
+    for after in 0..<min(count, startsLeft) {
       record(.runnerRequested(newRunnerID(), revision.id, cause(after)))
     }
-    if count > Self.startsMax { wakeAtOnce() }
+    if count > startsLeft { wakeAtOnce() }
+    startsLeft -= min(count, startsLeft)
   }
 
   /// `max_concurrency` was lowered: what has the least to lose goes first.
@@ -86,7 +95,12 @@ extension Decision {
         guard terminating.retryAt != nil, counted > keep else { continue }
         retire(runner)
         counted -= 1
-      case .pending, .setup, .idle, .running, .draining, .terminated:
+      case .pending:
+        // What nothing needs shall not stand in the way of others that wait.
+        guard runner.isUnplaced, counted > keep else { continue }
+        retire(runner)
+        counted -= 1
+      case .setup, .idle, .running, .draining, .terminated:
         continue
       }
     }
@@ -94,11 +108,17 @@ extension Decision {
 
   /// Runners that a fresh one is to replace go as fresh ones get ready: what is there stays as many as are needed.
   ///
-  /// Until they are gone they come on top of `max_concurrency`, as many as there were.
+  /// Until they are gone they come on top of `max_concurrency`, as many as there were. Where there is no room for both, the
+  /// old one makes room after a while.
   private mutating func retireReplaced(_ replaced: [Runner], of revision: Revision, keeping keep: Int) {
     guard !replaced.isEmpty else { return }
     let ready = app.runners.count { $0.revision == revision.id && $0.isFresh && $0.state.isReady }
-    let superfluous = replaced.count + ready - keep
+    let delay = revision.restart.placementDelay
+    var displaced = 0
+    for runner in app.runners where runner.revision == revision.id && runner.isFresh && runner.isUnplaced {
+      if case .pending(let since) = runner.state, reached(since + delay) { displaced += 1 }
+    }
+    let superfluous = max(replaced.count + ready - keep, displaced)
     guard superfluous > 0 else { return }
     for runner in replaced.sorted(by: { lossOfEnding($0) < lossOfEnding($1) }).prefix(superfluous) { retire(runner) }
   }

@@ -10,27 +10,30 @@ struct Decision {
   private(set) var wake: Moment?
   /// The nodes as they were before this decision.
   let pool: Pool
-  /// What this decision took of them, and gave back.
+  /// Who waited for room before this decision.
+  let waiting: WaitingList
+  /// What this decision took of the nodes, and gave back.
   private(set) var delta = PoolDelta()
+  /// Runners that it may still start: see `startsMax`.
+  var startsLeft = Decision.startsMax
   private var ids: RunnerIDSource
 
-  init(_ app: AppState, _ pool: Pool, _ input: Input) {
+  init(_ app: AppState, _ input: Input, in state: EngineState) {
     self.app = app
-    self.pool = pool
+    pool = state.pool
+    waiting = state.waiting
     now = input.at
     ids = RunnerIDSource(seed: input.seed)
   }
 
   mutating func record(_ change: Fact.Change) {
     let fact = Fact(app.id, at: now, change)
-    let before = fact.runner.flatMap { app.runner($0)?.placement }
-    app.evolve(fact)
     facts.append(fact)
-    guard let runner = fact.runner, let after = app.runner(runner)?.placement else {
-      if let before { delta.freed.append(before) }
-      return
+    switch app.evolve(fact) {
+    case .taken(_, _, let placement): delta.take(placement)
+    case .freed(let placement): delta.free(placement)
+    case .waits, .gaveUp, nil: break
     }
-    if before == nil { delta.taken.append(after) }
   }
 
   /// Whether `moment` has come. Every deadline is read through this, so that `wake` cannot miss one.
@@ -57,17 +60,26 @@ struct Decision {
     return decision.facts
   }
 
-  /// Brings the app as far as it gets at this time. Each step sees what the earlier ones decided.
+  /// Brings the app as far as it gets at this time. Each step sees what the earlier ones decided, and all are repeated until
+  /// nothing follows any more.
   mutating func settle() {
-    failOverdueStarts()
-    promote()
-    retireUnwanted()
-    hurryEnding()
-    scaleActive()
-    startCandidate()
-    placePending()
+    for _ in 0..<Self.passesMax {
+      let before = facts.count
+      failOverdueStarts()
+      failOverdueRollout()
+      promote()
+      retireUnwanted()
+      hurryEnding()
+      scaleActive()
+      startCandidate()
+      placePending()
+      if facts.count == before { break }
+    }
     forget()
   }
+
+  /// Two or three are needed; what would be left after so many is done by the next decision.
+  private static let passesMax = 8
 
   /// A removed app is forgotten once its last runner has ended.
   private mutating func forget() {

@@ -10,23 +10,23 @@ extension EngineState {
   public func decide(_ input: Input) throws(EngineRejection) -> [Fact] {
     switch input.event {
     case .deploy(let app, let revision, let options):
-      var decision = Decision(apps[app] ?? AppState(app), pool, input)
+      var decision = Decision(apps[app] ?? AppState(app), input, in: self)
       try decision.deploy(revision, options)
       return decision.settled()
     case .setRevision(let app, let revision, let strategy, let auth, let warm):
-      var decision = try decision(app, input)
+      var decision = try livingDecision(app, input)
       try decision.setRevision(revision, strategy, auth, warm: warm)
       return decision.settled()
     case .deleteRevision(let app, let revision):
-      var decision = try decision(app, input)
+      var decision = try livingDecision(app, input)
       try decision.deleteRevision(revision)
       return decision.settled()
     case .change(let app, let change):
-      var decision = try decision(app, input)
+      var decision = try livingDecision(app, input)
       try decision.change(change)
       return decision.settled()
     case .replaceRunners(let app, let forces):
-      var decision = try decision(app, input)
+      var decision = try livingDecision(app, input)
       decision.replaceRunners(forces: forces)
       return decision.settled()
     case .remove(let app, let grace):
@@ -35,11 +35,11 @@ extension EngineState {
       return decision.settled()
     case .demand(let app, let demand):
       // The gateway may still count the last requests of an app that is gone.
-      guard var decision = apps[app].map({ Decision($0, pool, input) }) else { return [ignored(app, input)] }
+      guard var decision = apps[app].map({ Decision($0, input, in: self) }) else { return [ignored(app, input)] }
       decision.record(.demandObserved(demand))
       return decision.settled()
     case .time(let app):
-      guard let decision = apps[app].map({ Decision($0, pool, input) }) else { return [] }
+      guard let decision = apps[app].map({ Decision($0, input, in: self) }) else { return [] }
       return decision.settled()
     case .stopRunner(let runner, let mode, let replaces):
       guard let app = appsByRunner[runner] else { throw .unknownRunner(runner) }
@@ -58,9 +58,10 @@ extension EngineState {
   /// When the app next has something to do without an input: give it a `time` input then.
   public func nextWake(of app: AppID, at now: Moment) -> Moment? {
     guard let state = apps[app] else { return nil }
-    var decision = Decision(state, pool, Input(at: now, seed: 0, .time(app)))
+    var decision = Decision(state, Input(at: now, seed: 0, .time(app)), in: self)
     decision.settle()
-    return decision.facts.isEmpty ? decision.wake : now
+    // Nobody has to be woken to put the reason for waiting in other words.
+    return decision.facts.contains(where: \.isDurable) ? now : decision.wake
   }
 
   private func take(
@@ -76,7 +77,13 @@ extension EngineState {
 
   private func decision(_ app: AppID, _ input: Input) throws(EngineRejection) -> Decision {
     guard let state = apps[app] else { throw .unknownApp(app) }
-    return Decision(state, pool, input)
+    return Decision(state, input, in: self)
+  }
+
+  /// For people, an app that is being removed is gone already.
+  private func livingDecision(_ app: AppID, _ input: Input) throws(EngineRejection) -> Decision {
+    guard apps[app]?.removal == nil else { throw .unknownApp(app) }
+    return try decision(app, input)
   }
 
   private func ignored(_ app: AppID, _ input: Input) -> Fact { Fact(app, at: input.at, .inputIgnored) }

@@ -1,3 +1,5 @@
+import Planning
+
 extension EngineState {
   /// All that the world is to be told at `now`, app by app.
   ///
@@ -19,26 +21,39 @@ extension EngineState {
     return actions
   }
 
-  /// Apps whose runners wait for room, when `facts` may have made some: those whose oldest has waited longest first. Each
-  /// is to get a `time` input.
+  /// Apps with a runner that waits for room and finds it now that `facts` are folded, those whose runner waits longest first.
+  /// Each is to get a `time` input, in this order.
   public func appsToSettle(after facts: some Sequence<Fact>) -> [AppID] {
-    guard !unplaced.isEmpty, facts.contains(where: \.makesRoom) else { return [] }
-    let since = unplaced.keys.map { app in
-      (app: app, since: apps[app]?.runners.first(where: \.isUnplaced)?.requestedAt ?? Moment(nanoseconds: 0))
+    guard !waiting.isEmpty, facts.contains(where: \.makesRoom) else { return [] }
+    var apps: [AppID] = []
+    var found: Set<AppID> = []
+    var refused: Set<Wish> = []
+    var delta = PoolDelta()
+    for entry in waiting.entries where !refused.contains(entry.wish) {
+      switch pool.place(entry.wish, besides: delta) {
+      case .placed(let placement):
+        delta.take(placement)
+        if found.insert(entry.app).inserted { apps.append(entry.app) }
+      case .notNow, .never:
+        // There is only less room for those behind.
+        refused.insert(entry.wish)
+      }
     }
-    return since.sorted { ($0.since, $0.app) < ($1.since, $1.app) }.map(\.app)
+    return apps
   }
 }
 
 extension Fact {
-  /// Whether somebody else may find a place afterwards.
+  /// Whether somebody else may find a place afterwards: room was given back, or somebody who stood before others wants none
+  /// any more, or another one.
   fileprivate var makesRoom: Bool {
     switch change {
-    case .runnerEnded, .runnerBackedOff, .runnerNotPlaced, .nodesSeen, .appForgotten: true
-    case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
-      .appRemoved, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted, .runnerAdopted,
-      .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerRetried, .runnerCrashed, .runnerDraining,
-      .runnerTerminating, .demandObserved, .strayFound, .strayEnded, .inputIgnored:
+    case .runnerEnded, .runnerBackedOff, .runnerNotPlaced, .nodesSeen, .appForgotten, .rolloutStarted, .aliasMoved,
+      .rolloutEnded, .settingsChanged, .appRemoved:
+      true
+    case .revisionAdded, .revisionDeleted, .authChanged, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing,
+      .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerRetried, .runnerCrashed,
+      .runnerDraining, .runnerTerminating, .demandObserved, .strayFound, .strayEnded, .inputIgnored:
       false
     }
   }

@@ -1,3 +1,5 @@
+import Planning
+
 extension EngineState {
   /// Folds one fact. Total: a fact about what the state does not know (its app was forgotten) changes nothing.
   public mutating func evolve(_ fact: Fact) {
@@ -11,49 +13,54 @@ extension EngineState {
     case .strayEnded(let runner):
       strays[runner] = nil
     case .appForgotten:
-      guard let app = apps.removeValue(forKey: fact.app) else { return }
-      for runner in app.runners {
-        appsByRunner[runner.id] = nil
-        if let placement = runner.placement { pool.release(placement) }
-      }
-      unplaced[fact.app] = nil
+      take(fact.app)
     case .revisionAdded:
       apps[fact.app, default: AppState(fact.app)].evolve(fact)
-    case .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged, .appRemoved,
-      .demandObserved:
+    case .revisionDeleted, .authChanged, .demandObserved:
       apps[fact.app]?.evolve(fact)
+    case .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .appRemoved:
+      apps[fact.app]?.evolve(fact)
+      wishAgain(fact.app)
     case .runnerRequested(let runner, _, _):
       guard apps[fact.app] != nil else { return }
       appsByRunner[runner] = fact.app
-      evolve(fact, about: runner)
-    case .runnerEnded(let runner, _):
-      evolve(fact, about: runner)
+      evolveRunner(fact)
+    case .runnerEnded:
+      evolveRunner(fact)
       for forgotten in apps[fact.app]?.dropOldestEnded() ?? [] { appsByRunner[forgotten] = nil }
-    case .runnerPlaced(let runner, _), .runnerWaits(let runner, _), .runnerReplacing(let runner),
-      .runnerStarted(let runner, _), .runnerAdopted(let runner), .runnerReady(let runner), .runnerLinkLost(let runner),
-      .runnerStartFailed(let runner, _, _, _), .runnerNotPlaced(let runner, _, _), .runnerBackedOff(let runner, _),
-      .runnerRetried(let runner), .runnerCrashed(let runner, _, _, _), .runnerDraining(let runner, _),
-      .runnerTerminating(let runner, _, _):
-      evolve(fact, about: runner)
+    case .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost,
+      .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerCrashed, .runnerDraining,
+      .runnerTerminating:
+      evolveRunner(fact)
     }
   }
 
   /// Folds a fact about a runner, and what it changes of the nodes' room.
-  private mutating func evolve(_ fact: Fact, about id: RunnerID) {
-    let before = apps[fact.app]?.runner(id)
-    apps[fact.app]?.evolve(fact)
-    let after = apps[fact.app]?.runner(id)
-    if before?.placement != after?.placement {
-      if let placement = before?.placement { pool.release(placement) }
-      if let placement = after?.placement { pool.hold(placement) }
+  private mutating func evolveRunner(_ fact: Fact) {
+    switch apps[fact.app]?.evolve(fact) ?? nil {
+    case .waits(let runner):
+      guard let app = apps[fact.app], let waiting = app.runner(runner), let revision = app.revision(waiting.revision) else {
+        return
+      }
+      let wish = Wish(app.definition(of: revision))
+      self.waiting.insert(.init(since: waiting.requestedAt, runner: runner, app: fact.app, wish: wish))
+    case .gaveUp(let runner, let since):
+      waiting.remove(runner, since: since)
+    case .taken(let runner, let since, let placement):
+      waiting.remove(runner, since: since)
+      pool.hold(placement)
+    case .freed(let placement):
+      pool.release(placement)
+    case nil:
+      break
     }
-    switch (before?.isUnplaced ?? false, after?.isUnplaced ?? false) {
-    case (false, true): unplaced[fact.app, default: 0] += 1
-    case (true, false):
-      let left = (unplaced[fact.app] ?? 1) - 1
-      unplaced[fact.app] = left > 0 ? left : nil
-    case (true, true), (false, false): break
-    }
+  }
+
+  /// Other settings may be in force: those of the app's runners that wait may need another place.
+  private mutating func wishAgain(_ app: AppID) {
+    guard waiting.contains(app) else { return }
+    waiting.removeAll(of: app)
+    for entry in apps[app]?.waiting ?? [] { waiting.insert(entry) }
   }
 
   /// The state that `facts` add up to: recovery.

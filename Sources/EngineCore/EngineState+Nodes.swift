@@ -3,14 +3,16 @@ import Planning
 extension EngineState {
   /// The nodes are these now. What ran on one that vanished has crashed.
   func see(_ nodes: [Node], _ input: Input) -> [Fact] {
-    let there = Set(nodes.map(\.id))
-    let vanished = Set(pool.shares.lazy.filter { $0.isPresent && !there.contains($0.node.id) }.map(\.node.id))
-    let facts = [Fact(.none, at: input.at, .nodesSeen(nodes))]
-    guard !vanished.isEmpty else { return facts }
+    let seen = Fact(.none, at: input.at, .nodesSeen(nodes))
+    var after = pool
+    after.see(nodes)
+    // Not only those that were there a moment ago: what followed from that may not have been written down.
+    let absent = after.absent
+    guard !absent.isEmpty else { return [seen] }
     let affected = apps.values.filter { app in
-      app.runners.contains { $0.placement.map { vanished.contains($0.node) } ?? false }
+      app.runners.contains { $0.placement.map { absent.contains($0.node) } ?? false }
     }
-    return facts + following(facts[0], affected.map(\.id), input) { decision in decision.loseNodes(vanished) }
+    return [seen] + following(seen, affected.map(\.id), input) { decision in decision.loseNodes(absent) }
   }
 
   /// The provider still runs these, and nothing else.
@@ -43,7 +45,7 @@ extension EngineState {
     var seeds = RunnerIDSource(seed: input.seed)
     for id in ids.sorted() {
       guard let app = state.apps[id] else { continue }
-      var decision = Decision(app, state.pool, Input(at: input.at, seed: seeds.nextSeed(), input.event))
+      var decision = Decision(app, Input(at: input.at, seed: seeds.nextSeed(), input.event), in: state)
       body(&decision)
       let decided = decision.settled()
       for fact in decided { state.evolve(fact) }

@@ -13,21 +13,34 @@ public struct EngineState: Sendable, Hashable {
   public internal(set) var strays: [RunnerID: Int] = [:]
   /// Where to find a runner. Holds exactly the runners of `apps`.
   var appsByRunner: [RunnerID: AppID] = [:]
-  /// Apps with runners that wait for room, and how many.
-  var unplaced: [AppID: Int] = [:]
+  /// Runners that wait for room.
+  var waiting = WaitingList()
 
   public init() {}
 
   /// The state with these apps; the rest follows from them.
   init(_ apps: some Sequence<AppState>) {
-    for app in apps {
-      self.apps[app.id] = app
-      for runner in app.runners {
-        appsByRunner[runner.id] = app.id
-        if let placement = runner.placement { pool.hold(placement) }
-        if runner.isUnplaced { unplaced[app.id, default: 0] += 1 }
-      }
+    // In order, so that what is held comes to lie in the same way each time.
+    for app in apps.sorted(by: { $0.id < $1.id }) { add(app) }
+  }
+
+  /// Puts in an app that is not there, with all that follows from it.
+  mutating func add(_ app: AppState) {
+    apps[app.id] = app
+    for runner in app.runners {
+      appsByRunner[runner.id] = app.id
+      if let placement = runner.placement { pool.hold(placement) }
     }
+    for entry in app.waiting { waiting.insert(entry) }
+  }
+
+  /// Takes out an app, with all that followed from it.
+  mutating func take(_ app: AppID) {
+    for runner in apps.removeValue(forKey: app)?.runners ?? [] {
+      appsByRunner[runner.id] = nil
+      if let placement = runner.placement { pool.release(placement) }
+    }
+    waiting.removeAll(of: app)
   }
 
   /// The app that `runner` belongs to; nil once the runner is forgotten.

@@ -19,7 +19,7 @@ struct GPUMatch {
     memoryMost = Double(wanted.memory.bytes) * 1.25
   }
 
-  func accepts(_ gpu: Node.GPU) -> Bool {
+  func accepts(_ gpu: GPUKind.Key) -> Bool {
     let memory = Double(gpu.memory.bytes)
     guard memory >= memoryLeast, memory <= memoryMost else { return false }
     let named = Self.words(gpu.model)

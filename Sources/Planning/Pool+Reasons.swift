@@ -8,55 +8,57 @@ struct Obstacle {
 }
 
 extension Pool {
-  func obstacle(to machine: Machine, _ regions: [String], _ delta: PoolDelta) -> Obstacle {
-    let present = shares.filter(\.isPresent)
+  func obstacle(to machine: Machine, _ regions: [String], in rooms: [Room]) -> Obstacle {
+    let present = rooms.indices.filter { rooms[$0].isPresent }
     guard !present.isEmpty else { return Obstacle(words: "no node is there", isForGood: false) }
-    let eligible = present.filter { $0.isIn(regions) }
+    let eligible = eligible(regions) ?? present
     guard !eligible.isEmpty else {
-      let names = regions.joined(separator: ", ")
-      return Obstacle(words: "no node is in \(names)", isForGood: true)
+      return Obstacle(words: "no node is in \(regions.joined(separator: ", "))", isForGood: true)
     }
-    let match = machine.gpu.map(GPUMatch.init)
-    guard eligible.contains(where: { $0.couldHold(machine, match: match) }) else {
-      return Obstacle(words: tooLarge(machine, match, eligible), isForGood: true)
+    let kinds = matchingKinds(of: machine)
+    func gpus(_ index: Int) -> Int { kinds?.mask(at: index).nonzeroBitCount ?? machine.gpuCount }
+    guard eligible.contains(where: { rooms[$0].isLarge(enoughFor: machine) && gpus($0) >= machine.gpuCount }) else {
+      return Obstacle(words: tooLarge(machine, kinds, eligible, rooms), isForGood: true)
     }
-    return Obstacle(words: occupied(machine, match, eligible, delta), isForGood: false)
+    return Obstacle(words: occupied(machine, kinds, eligible, rooms), isForGood: false)
   }
 
   /// "no node is that large: …"
-  private func tooLarge(_ machine: Machine, _ match: GPUMatch?, _ shares: [NodeShare]) -> String {
-    if let match {
-      let most = shares.map { ($0.node.gpus.count(where: match.accepts), $0.node.id) }.max { $0.0 < $1.0 }
-      guard let most, most.0 > 0 else { return "no node has a GPU for \(machine.type)" }
-      if most.0 < machine.gpuCount {
-        return "no node is that large: \(machine.gpuCount) \(machine.type) are wanted, \(most.1) has \(most.0)"
+  private func tooLarge(_ machine: Machine, _ kinds: [GPUKind]?, _ eligible: [Int], _ rooms: [Room]) -> String {
+    var candidates = eligible
+    if let kinds {
+      func gpus(_ index: Int) -> Int { kinds.mask(at: index).nonzeroBitCount }
+      guard let most = eligible.first(of: gpus), gpus(most) > 0 else { return "no node has a GPU for \(machine.type)" }
+      candidates = eligible.filter { gpus($0) >= machine.gpuCount }
+      if candidates.isEmpty {
+        return "no node is that large: \(machine.gpuCount) \(machine.type) are wanted, \(name(most)) has \(gpus(most))"
       }
     }
-    let memory = shares.map(\.node.memory.bytes).max() ?? 0
-    let cpu = shares.map(\.node.cpu).max() ?? 0
-    return "no node is that large: \(Self.needs(machine)) are wanted, the largest node has \(cpu.cores) and "
-      + memory.gigabytes
+    let need = "no node is that large: \(Self.needs(machine)) are wanted for \(machine.type)"
+    guard let largest = candidates.first(of: { (rooms[$0].memory, rooms[$0].milliCPU) }) else { return need }
+    return "\(need), the largest, \(name(largest)), has \((Double(rooms[largest].milliCPU) / 1000).cores) and "
+      + rooms[largest].memory.gigabytes
   }
 
   /// "no node has … free; …"
-  private func occupied(
-    _ machine: Machine, _ match: GPUMatch?, _ shares: [NodeShare], _ delta: PoolDelta
-  ) -> String {
-    if let match {
-      let counts = shares.map { share in
-        (free: share.free(match, delta).count, all: share.node.gpus.count(where: match.accepts), id: share.node.id)
-      }
-      let most = counts.filter { $0.all > 0 }.max { ($0.free, $0.all) < ($1.free, $1.all) }
-      if let most, most.free < machine.gpuCount {
-        return "no node has \(machine.gpuCount) free \(machine.type); \(most.free) of \(most.all) free on \(most.id)"
+  private func occupied(_ machine: Machine, _ kinds: [GPUKind]?, _ eligible: [Int], _ rooms: [Room]) -> String {
+    var candidates = eligible
+    if let kinds {
+      func all(_ index: Int) -> Int { kinds.mask(at: index).nonzeroBitCount }
+      func free(_ index: Int) -> Int { (kinds.mask(at: index) & rooms[index].gpusFree).nonzeroBitCount }
+      candidates = eligible.filter { free($0) >= machine.gpuCount }
+      if candidates.isEmpty, let most = eligible.first(of: { (free($0), all($0)) }) {
+        return "no node has \(machine.gpuCount) free \(machine.type); \(free(most)) of \(all(most)) free on \(name(most))"
       }
     }
-    let rooms = shares.map { (free: $0.free(delta), id: $0.node.id) }
-    let most = rooms.max { ($0.free.memory, $0.free.milliCPU) < ($1.free.memory, $1.free.milliCPU) }
-    guard let most else { return "no node has room for \(machine.type)" }
-    let free = "\((Double(max(0, most.free.milliCPU)) / 1000).cores) and \(max(0, most.free.memory).gigabytes)"
-    return "no node has \(Self.needs(machine)) free for \(machine.type); \(most.id) has \(free) free"
+    let need = "no node has \(Self.needs(machine)) free for \(machine.type)"
+    guard let most = candidates.first(of: { (rooms[$0].memoryFree, rooms[$0].milliCPUFree) }) else { return need }
+    let free = rooms[most]
+    return "\(need); \(name(most)) has \((Double(max(0, free.milliCPUFree)) / 1000).cores) and "
+      + "\(max(0, free.memoryFree).gigabytes) free"
   }
+
+  private func name(_ index: Int) -> NodeID { shares[index].node.id }
 
   private static func needs(_ machine: Machine) -> String { "\(machine.cpu.cores) and \(machine.memory)" }
 }
@@ -75,5 +77,26 @@ extension Int64 {
   fileprivate var gigabytes: String {
     let tenths = (Double(self) / 1_073_741_824 * 10).rounded(.down) / 10
     return tenths == tenths.rounded() ? "\(Int64(tenths)) GB" : "\(tenths) GB"
+  }
+}
+
+extension [Int] {
+  /// The first of those with the largest measure.
+  fileprivate func first<Measure: Comparable>(of measure: (Int) -> Measure) -> Int? {
+    var best: (index: Int, measure: Measure)?
+    for index in self {
+      let measure = measure(index)
+      if best.map({ $0.measure < measure }) ?? true { best = (index, measure) }
+    }
+    return best?.index
+  }
+
+  fileprivate func first<Major: Comparable, Minor: Comparable>(of measure: (Int) -> (Major, Minor)) -> Int? {
+    var best: (index: Int, measure: (Major, Minor))?
+    for index in self {
+      let measure = measure(index)
+      if best.map({ $0.measure < measure }) ?? true { best = (index, measure) }
+    }
+    return best?.index
   }
 }

@@ -1,10 +1,15 @@
-/// What one decision takes of the nodes and gives back, before it is folded into the pool.
+/// What one decision takes of the nodes and gives back, in order, before it is folded into the pool.
 public struct PoolDelta: Sendable, Hashable {
-  public var taken: [Placement]
-  public var freed: [Placement]
-
-  public init(taken: [Placement] = [], freed: [Placement] = []) {
-    self.taken = taken
-    self.freed = freed
+  enum Step: Sendable, Hashable {
+    case taken(Placement)
+    case freed(Placement)
   }
+
+  private(set) var steps: [Step] = []
+
+  public init() {}
+
+  public mutating func take(_ placement: Placement) { steps.append(.taken(placement)) }
+
+  public mutating func free(_ placement: Placement) { steps.append(.freed(placement)) }
 }

@@ -79,7 +79,7 @@ import Testing
     .notPlaced(.init(code: "start-refused", message: "no such file")),
   ])
   mutating func rollingFailsHoweverTheRunnerFails(_ report: Input.RunnerReport) throws {
-    try story.deploy(Story.revision(), .rolling)
+    try story.deploy(Story.revision(restart: .ephemeral), .rolling)
     try story.report(try story.runner(0).id, report)
     guard case .failed = story.rolloutEnds.last else {
       Issue.record("the rollout goes on: \(story.states)")
