@@ -8,7 +8,7 @@ struct AppsScaleCommand: AsyncParsableCommand {
     commandName: "scale",
     abstract: "Change an app's settings without a deploy.",
     discussion: """
-      Concurrency, buffer, delay, keep-alive and request time-outs stay when the app is deployed again; multiplexing, the
+      Concurrency, buffer, delay, keep-alive and request time-outs stay when the app is deployed again; multiplexing, the \
       start-up time-out and machine types hold until the next deploy. Durations are 90s, 5m, or a number of seconds.
 
       EXAMPLES:

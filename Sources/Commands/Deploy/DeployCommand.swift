@@ -10,10 +10,11 @@ struct DeployCommand: AsyncParsableCommand {
     commandName: "deploy",
     abstract: "Deploy a script as a new revision that stays.",
     discussion: """
-      The script is checked first: with an error nothing is changed. Its files travel to the server, the revision is
-      registered, and traffic moves to it by the script's strategy: recreate (default) at once, rolling when a runner of
-      the new revision is ready, and not at all if none becomes so. Settings that were scaled by hand stay, unless
-      --reset-scale is said. Where no server runs on this machine and none is named, one is started in the background.
+      The script is checked first: with an error nothing is changed. Its files travel to the server, the revision is \
+      registered, and traffic moves to it by the script's strategy: recreate (default) at once, rolling when a runner \
+      of the new revision is ready, and not at all if none becomes so. Settings that were scaled by hand stay, unless \
+      --reset-scale is said. Where no server runs on this machine and none is named, \
+      one is started in the background.
 
       EXAMPLES:
         apolune deploy app.lua

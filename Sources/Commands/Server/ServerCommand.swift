@@ -6,8 +6,8 @@ struct ServerCommand: AsyncParsableCommand {
     commandName: "server",
     abstract: "Run the server that keeps apps, and see or stop the one that runs.",
     discussion: """
-      Without a subcommand the server runs here, until Ctrl-C or SIGTERM. Its runners live on then, and the next start on
-      the same data folder takes them over. 'apolune server start --help' lists its options.
+      Without a subcommand the server runs here, until Ctrl-C or SIGTERM. Its runners live on then, and the next start \
+      on the same data folder takes them over. 'apolune server start --help' lists its options.
 
       EXAMPLES:
         apolune server

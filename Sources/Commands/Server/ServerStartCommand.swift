@@ -1,8 +1,8 @@
 import AppModel
-import ArgumentParser
+public import ArgumentParser
 import ControlAPI
 import Glibc
-import Host
+public import Host
 
 /// `apolune server`, and `apolune server start`
 struct ServerStartCommand: AsyncParsableCommand {
@@ -10,8 +10,8 @@ struct ServerStartCommand: AsyncParsableCommand {
     commandName: "start",
     abstract: "Run the server here, until Ctrl-C or SIGTERM; what 'apolune server' does.",
     discussion: """
-      Everything lies in the data folder; a second server on it is refused. The runners live on when the server ends, and
-      the next start takes them over. A second signal ends it at once.
+      Everything lies in the data folder; a second server on it is refused. The runners live on when the server ends, \
+      and the next start takes them over. A second signal ends it at once.
 
       EXAMPLES:
         apolune server start
@@ -31,6 +31,8 @@ struct ServerStartCommand: AsyncParsableCommand {
 
   @Option(help: "HOST:PORT of apps and of the control API; port 0 takes any that is free. Else $APOLUNE_LISTEN, 127.0.0.1:8090.")
   var listen: ListenAddress?
+
+  @Option(help: "From which level on events are told on standard error.") var logLevel = ServerSetup.LogLevel.info
 
   @Flag(help: "Print the server's status as one JSON object when it is ready.") var json = false
 
@@ -60,9 +62,10 @@ struct ServerStartCommand: AsyncParsableCommand {
 
   private func setup(_ folder: DataFolder, _ console: Console) -> ServerSetup {
     let address = listen ?? .usual(console.environment)
-    return ServerSetup(
-      folder: folder, host: address.host, port: address.port, version: Version.text,
-      environment: console.environment)
+    var setup = ServerSetup(
+      folder: folder, host: address.host, port: address.port, version: Version.text, environment: console.environment)
+    setup.logLevel = logLevel
+    return setup
   }
 
   private func started(_ setup: ServerSetup, _ console: Console) async throws -> Server {
@@ -95,3 +98,5 @@ struct ServerStartCommand: AsyncParsableCommand {
     }
   }
 }
+
+extension ServerSetup.LogLevel: ExpressibleByArgument {}

@@ -12,6 +12,20 @@ struct LineLogHandler: LogHandler {
     set { metadata[key] = newValue }
   }
 
+  /// One that tells what is of `level` or above; nil: nothing.
+  static func make(_ level: ServerSetup.LogLevel?) -> any LogHandler {
+    guard let level else { return SwiftLogNoOpLogHandler() }
+    var handler = LineLogHandler()
+    handler.logLevel =
+      switch level {
+      case .debug: .debug
+      case .info: .info
+      case .warning: .warning
+      case .error: .error
+      }
+    return handler
+  }
+
   func log(event: LogEvent) {
     var all = metadata.merging(event.metadata ?? [:]) { _, own in own }
     if let error = event.error { all["error"] = "\(error)" }

@@ -36,7 +36,7 @@ struct ServerParts: Sendable {
     self.options = options
     try Self.check(options.configuration)
     logger = Logger(label: "apolune") { _ in
-      options.logs ? LineLogHandler() as any LogHandler : SwiftLogNoOpLogHandler()
+      LineLogHandler.make(options.logLevel)
     }
     address = BoundAddress(host: options.host, port: options.port)
     catalogue = options.configuration.catalogue

@@ -14,8 +14,12 @@ public struct ServerSetup: Sendable {
   public var version: String
   /// The environment of this process.
   public var environment: [String: String]
-  /// Whether what happens is told on standard error.
-  public var logs = true
+  /// From which level on what happens is told on standard error; nil: nothing is.
+  public var logLevel: LogLevel? = .info
+
+  public enum LogLevel: String, Sendable, Hashable, CaseIterable {
+    case debug, info, warning, error
+  }
 
   public init(
     folder: DataFolder, host: String, port: Int, owner: String = CurrentUser.name(), version: String,

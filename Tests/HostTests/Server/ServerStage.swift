@@ -26,7 +26,7 @@ final class ServerStage: Sendable {
     var setup = ServerSetup(
       folder: DataFolder(named: folder.path, environment: [:]), host: "127.0.0.1", port: port, owner: "me", version: "1",
       environment: environment)
-    setup.logs = false
+    setup.logLevel = nil
     return setup
   }
 
