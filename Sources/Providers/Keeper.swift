@@ -111,6 +111,7 @@ final class Keeper {
       folder.remove()
     } else {
       for runner in runners.values { runner.closeFiles() }
+      if runners.isEmpty { groups.removeRun() }
       folder.release()
     }
     inbox.refuse { _ in }

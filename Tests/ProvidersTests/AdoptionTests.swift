@@ -193,4 +193,20 @@ import System
     #expect(read.limit.machine == ["": "?", "two\nlines": "two lines"][machine, default: machine])
     #expect(RunnerRecord(text: String(record.text.dropLast())) == nil, "it was cut short")
   }
+
+  @Test(.enabled(if: LimitTests.canLimit)) func theGroupsOfAServerThatLeavesNothingBehindGoWithIt() async throws {
+    let log = ProviderLog()
+    let leaving = try server(log)
+    _ = try await log.inventory()
+    await leaving.leave()
+    for hierarchy in LimitTests.hierarchies {
+      #expect(access("\(hierarchy.root)/apolune/\(folder.serverName)", F_OK) != 0)
+      // One that was killed.
+      #expect(mkdir("\(hierarchy.root)/apolune/\(folder.serverName)-killed", 0o755) == 0)
+    }
+    await (try folder.provider("exit 0")).close()
+    for hierarchy in LimitTests.hierarchies {
+      #expect(access("\(hierarchy.root)/apolune/\(folder.serverName)-killed", F_OK) != 0)
+    }
+  }
 }

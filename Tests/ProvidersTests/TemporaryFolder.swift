@@ -26,7 +26,8 @@ final class TemporaryFolder {
 
   /// A provider that keeps its runners, as a server has one.
   func server(_ script: String = "exec sleep 1000") throws -> LocalProvider {
-    let file = "\(path)/server-runner"
+    // A file for each: a runner of the former server may not have begun to read its own yet.
+    let file = "\(path)/runner-\(UUID().uuidString.prefix(8))"
     try script.write(toFile: file, atomically: true, encoding: .utf8)
     return try LocalProvider(executable: "/bin/sh", arguments: [file, "serve"], keeping: keeping)
   }

@@ -84,7 +84,18 @@ struct ControlGroups: Sendable {
   }
 
   /// Makes the groups of one runner, with the limits of its machine.
+  ///
+  /// Another host that starts at this moment may remove this run's folder while it is empty: then it is made again.
   func make(_ runner: String, _ machine: Machine) throws(SystemError) -> RunnerGroups {
+    do throws(SystemError) {
+      return try makeOnce(runner, machine)
+    } catch {
+      guard error.number == ENOENT else { throw error }
+      return try makeOnce(runner, machine)
+    }
+  }
+
+  private func makeOnce(_ runner: String, _ machine: Machine) throws(SystemError) -> RunnerGroups {
     var groups = RunnerGroups()
     do throws(SystemError) {
       for hierarchy in hierarchies {
@@ -148,7 +159,12 @@ struct ControlGroups: Sendable {
   /// Kills nobody: a process in another pid namespace looks gone from here. What a living host loses so, it makes again.
   func removeAbandoned() {
     for hierarchy in hierarchies {
-      for name in Folder.entries("\(hierarchy.root)/apolune") where name.hasPrefix("run-") && name != run {
+      for name in Folder.entries("\(hierarchy.root)/apolune") where name != run {
+        // A server's, which is full while a runner of it lives, whether the server does or not.
+        guard name.hasPrefix("run-") else {
+          rmdir("\(hierarchy.root)/apolune/\(name)")
+          continue
+        }
         guard let pid = name.split(separator: "-").dropFirst().first.flatMap({ Int32($0) }), kill(pid, 0) != 0, errno == ESRCH
         else { continue }
         let folder = "\(hierarchy.root)/apolune/\(name)"
