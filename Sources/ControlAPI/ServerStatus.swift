@@ -1,3 +1,5 @@
+public import AppModel
+
 /// `GET /v1/status`
 public struct ServerStatus: Sendable, Hashable, Codable {
   public var version: String
@@ -12,6 +14,8 @@ public struct ServerStatus: Sendable, Hashable, Codable {
   public var runners: Int
   /// Runners that this server found alive when it started, and took over.
   public var runnersAdopted: Int
+  /// What scripts may name here: the built-in machine types and the operator's.
+  public var machineTypes: [MachineType]
   /// Why nothing can be changed at present, in words: the disk is full, say. nil: all is well.
   public var problem: String?
 
@@ -25,6 +29,7 @@ public struct ServerStatus: Sendable, Hashable, Codable {
     apps = 0
     runners = 0
     runnersAdopted = 0
+    machineTypes = []
   }
 }
 

@@ -74,6 +74,30 @@ extension EndToEndTests {
       #expect(!before.contains { isAlive(Int32($0)) })
     }
 
+    @Test func theOperatorsFileIsObeyedAndAWrongOneStartsNothing() async throws {
+      let folder = try TemporaryFolder()
+      let environment = RunningServer.environment(folder.url, folder.url.appending(path: "data").path)
+        .merging(["APOLUNE_LISTEN": ""]) { $1 }
+      defer { endProcesses(naming: folder.url.path) }
+      let right = try folder.write(
+        "server.lua", "server { owner = 'ada', listen = '127.0.0.1:0' }\nmachine 'TINY' { cpu = 0.1, memory = '64MB' }")
+      let server = try Running(Executables.apolune, ["server", "--config", right, "--json"], environment: environment)
+      let ready = try #require(await server.line { $0.hasPrefix("{") })
+      #expect(ready.contains(#""owner":"ada""#), "\(ready)")
+      let app = try folder.write("tiny.lua", DeployTests.script(1, options: "machine_type = 'TINY'"))
+      let deployed = try await shell(Executables.apolune, ["deploy", app], environment: environment)
+      #expect(deployed.status == 0, "\(deployed.errors)")
+      #expect(deployed.output.contains("ada/tiny is deployed"))
+      server.send(SIGINT)
+      #expect(await server.finished().status == 0)
+      let wrong = try folder.write("wrong.lua", "server { listn = '127.0.0.1:0' }")
+      let check = try await shell(Executables.apolune, ["check", wrong], environment: environment)
+      let refused = try await shell(Executables.apolune, ["server", "--config", wrong], environment: environment)
+      #expect(refused.status == 1)
+      #expect(refused.errors == check.errors)
+      #expect(refused.errors.contains("did you mean 'listen'?"), "\(refused.errors)")
+    }
+
     @Test func aDeployStartsAServerWhereNoneRunsAndTwoShareIt() async throws {
       let folder = try TemporaryFolder()
       let data = folder.url.appending(path: "data").path

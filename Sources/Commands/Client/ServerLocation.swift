@@ -37,7 +37,7 @@ struct ServerLocation: Sendable, Hashable {
     let profile = profilePath(environment)
     if let named = profiled(profile) { return try ServerLocation(named, .profile(profile)) }
     if let record = ServerRecord.read(in: folder) { return try ServerLocation(record.url, .record) }
-    return try ServerLocation("\(ListenAddress.usual(environment))", .usual)
+    return try ServerLocation("\(ListenAddress.named(environment) ?? .standard)", .usual)
   }
 
   /// A host with a port, or a whole address; `http` where no scheme is said.

@@ -27,10 +27,12 @@ struct ServerOptions: ParsableArguments {
   func folder(_ console: Console) -> DataFolder { DataFolder(named: dataDir, environment: console.environment) }
 
   /// Opens a client for `work` only, with the key as it is found now: a server that has just started has made one.
-  func with(_ location: ServerLocation, _ console: Console, _ work: (ServerContext) async throws -> Void) async throws {
+  func with<Value: Sendable>(
+    _ location: ServerLocation, _ console: Console, _ work: (ServerContext) async throws -> Value
+  ) async throws -> Value {
     let folder = folder(console)
     let key = ClientKey.find(for: location, folder: folder, environment: console.environment)
-    try await ControlClient.with(location, key: key) { client in
+    return try await ControlClient.with(location, key: key) { client in
       try await work(ServerContext(console: console, folder: folder, format: format, client: client))
     }
   }

@@ -75,10 +75,13 @@ struct DeployCommand: AsyncParsableCommand {
   }
 
   private func evaluated(_ source: DeploySource, _ console: Console) async throws -> EvaluatedScript {
-    let evaluator = ScriptEvaluator(runner: try RunnerExecutable.find(environment: console.environment))
+    let runner = try RunnerExecutable.find(environment: console.environment)
     let overrides = DefinitionOverrides(
       auth: auth, strategy: strategy, machineTypes: machineTypes, gpuCount: numGpus)
-    let script = try await evaluator.evaluate(source.path, overrides: overrides)
+    var script = try await ScriptEvaluator(runner: runner).evaluate(source.path, overrides: overrides)
+    if script.lacksOnlyMachineTypes, let catalogue = try await catalogue(console) {
+      script = try await ScriptEvaluator(runner: runner, catalogue: catalogue).evaluate(source.path, overrides: overrides)
+    }
     guard script.hasErrors || !server.json else { return script }
     if server.json {
       var error = CommandError(
@@ -93,6 +96,18 @@ struct DeployCommand: AsyncParsableCommand {
     if !problems.isEmpty { console.complain(problems) }
     if script.hasErrors { throw ExitCode(1) }
     return script
+  }
+
+  /// The machine types of the server, its operator's among them; nil where no server runs.
+  private func catalogue(_ console: Console) async throws -> [MachineType]? {
+    let location = try ServerLocation.find(
+      named: server.server, folder: server.folder(console), environment: console.environment)
+    do {
+      let status = try await server.with(location, console) { try await $0.client.status() }
+      return status.machineTypes
+    } catch let error as CommandError where error.code == ClientFailure.noServer {
+      return nil
+    }
   }
 
   private var machineTypes: [String]? { machineType.flatMap { WordList.split([$0]) } }
@@ -143,5 +158,13 @@ struct DeployCommand: AsyncParsableCommand {
     request.resetsScaling = resetScale
     request.detaches = detach
     return request
+  }
+}
+
+extension EvaluatedScript {
+  /// Whether all that is wrong is a machine type that is not built in: then the server's operator may have named it.
+  fileprivate var lacksOnlyMachineTypes: Bool {
+    let errors = diagnostics.filter { $0.severity == .error }
+    return !errors.isEmpty && errors.allSatisfy { $0.code == "unknown-machine-type" }
   }
 }

@@ -5,9 +5,9 @@ extension ListenAddress {
   /// Names the address where this machine's server listens, in place of the standard one.
   static let variable = "APOLUNE_LISTEN"
 
-  /// Where this machine's server listens when nothing else says so.
-  static func usual(_ environment: [String: String]) -> ListenAddress {
-    environment[variable].flatMap { ListenAddress(text: $0) } ?? .standard
+  /// nil where the variable is not set, or is no address.
+  static func named(_ environment: [String: String]) -> ListenAddress? {
+    environment[variable].flatMap { ListenAddress(text: $0) }
   }
 }
 

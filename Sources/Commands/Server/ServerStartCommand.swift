@@ -15,6 +15,7 @@ struct ServerStartCommand: AsyncParsableCommand {
 
       EXAMPLES:
         apolune server start
+        apolune server start --config server.lua
         apolune server start --listen 127.0.0.1:0 --data-dir data --json
 
       EXIT CODES:
@@ -24,13 +25,14 @@ struct ServerStartCommand: AsyncParsableCommand {
         75  another server runs on the data folder
       """)
 
-  @Option(
-    help: "Where everything lies. Else $APOLUNE_DATA_DIR, $XDG_DATA_HOME/apolune.",
-    completion: .directory)
+  @Option(help: "Where everything lies. Else $APOLUNE_DATA_DIR, $XDG_DATA_HOME/apolune.", completion: .directory)
   var dataDir: String?
 
-  @Option(help: "HOST:PORT of apps and of the control API; port 0 takes any that is free. Else $APOLUNE_LISTEN, 127.0.0.1:8090.")
+  @Option(help: "HOST:PORT of apps and of the control API, port 0: any. Else $APOLUNE_LISTEN, the file's, 127.0.0.1:8090.")
   var listen: ListenAddress?
+
+  @Option(help: "The operator's file in Lua; 'apolune check' checks it.", completion: .file(extensions: ["lua"]))
+  var config: String?
 
   @Option(help: "From which level on events are told on standard error.") var logLevel = ServerSetup.LogLevel.info
 
@@ -40,7 +42,7 @@ struct ServerStartCommand: AsyncParsableCommand {
     let console = Console()
     let signals = EndSignals()
     let folder = DataFolder(named: dataDir, environment: console.environment)
-    let server = try await started(setup(folder, console), console)
+    let server = try await started(try await setup(folder, console), console)
     let (orders, order) = AsyncStream<ServerStop>.makeStream(bufferingPolicy: .bufferingNewest(1))
     signals.onSignal { order.yield(ServerStop()) }
     let passing = Task { for await stop in server.stopOrders { order.yield(stop) } }
@@ -60,12 +62,28 @@ struct ServerStartCommand: AsyncParsableCommand {
     await server.stop(endingRunners: isEnding)
   }
 
-  private func setup(_ folder: DataFolder, _ console: Console) -> ServerSetup {
-    let address = listen ?? .usual(console.environment)
+  private func setup(_ folder: DataFolder, _ console: Console) async throws -> ServerSetup {
+    let configuration = try await configuration(console)
+    let address = listen ?? .named(console.environment) ?? configuration.listen
     var setup = ServerSetup(
-      folder: folder, host: address.host, port: address.port, version: Version.text, environment: console.environment)
+      folder: folder, host: address.host, port: address.port, owner: configuration.owner ?? CurrentUser.name(),
+      version: Version.text, environment: console.environment)
+    setup.configuration = configuration
     setup.logLevel = logLevel
     return setup
+  }
+
+  /// What the operator's file says; with an error in it nothing is started, and it is shown as `check` shows it.
+  private func configuration(_ console: Console) async throws -> ServerConfiguration {
+    guard let config else { return ServerConfiguration() }
+    let evaluator = ScriptEvaluator(runner: try RunnerExecutable.find(environment: console.environment))
+    let evaluated = try await evaluator.evaluateConfiguration(config)
+    var answer = CheckAnswer()
+    answer.add(config, .configuration(evaluated))
+    let problems = answer.problems(console.errors)
+    if !problems.isEmpty { console.complain(problems) }
+    guard let configuration = evaluated.configuration else { throw ExitCode(1) }
+    return configuration
   }
 
   private func started(_ setup: ServerSetup, _ console: Console) async throws -> Server {

@@ -3,6 +3,7 @@ import AppScript
 import ControlAPI
 import Engine
 import EngineCore
+import Planning
 import Store
 
 /// Makes apps of the files that a client sent: evaluates the script here, whatever the client thinks of it, compares, and
@@ -126,7 +127,7 @@ struct DeployService: Sendable {
     _ definition: AppDefinition, _ request: DeployRequest, _ app: AppState?, _ view: EngineState
   ) throws {
     let regions = request.resetsScaling ? nil : app.flatMap { app in app.active.map { app.definition(of: $0).regions } }
-    if let obstacle = view.pool.obstacleForGood(to: definition.machines, regions: regions ?? definition.regions) {
+    if let obstacle = view.pool.obstacleForGood(to: Wish(machines: definition.machines, regions: regions ?? definition.regions)) {
       throw APIFailure(EngineRejection.neverPlaceable(obstacle))
     }
   }

@@ -10,6 +10,7 @@ extension ControlService {
     status.apps = view.apps.values.filter { $0.removal == nil }.count
     status.runners = view.apps.values.reduce(0) { sum, app in sum + app.runners.filter { !$0.state.isTerminated }.count }
     status.runnersAdopted = server.adopted.count
+    status.machineTypes = settings.catalogue
     status.problem = await problem()
     return status
   }
