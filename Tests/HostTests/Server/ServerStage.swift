@@ -13,9 +13,10 @@ final class ServerStage: Sendable {
   let server: Server
   let key: String
 
-  init(folder: TemporaryFolder? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) async throws {
+  init(folder: TemporaryFolder? = nil, change: (inout ServerSetup) -> Void = { _ in }) async throws {
     self.folder = try folder ?? TemporaryFolder()
-    let setup = Self.setup(self.folder, environment: environment)
+    var setup = Self.setup(self.folder)
+    change(&setup)
     server = try await Server.start(setup)
     key = try #require(OwnerKeyFile.read(setup.folder.ownerKey)).text
   }
@@ -61,12 +62,13 @@ final class ServerStage: Sendable {
 
   /// Sends what the server lacks of the files, and deploys the script among them.
   func deploy(
-    _ files: [String: String], change: (inout DeployRequest) -> Void = { _ in }
+    _ files: [String: String], sends: Bool = true, change: (inout DeployRequest) -> Void = { _ in }
   ) async throws -> Answer {
     var request = DeployRequest(script: "app.lua", files: [])
     for (path, text) in files.sorted(by: { $0.key < $1.key }) {
       let hash = SHA256.hash(data: Data(text.utf8)).map { $0 }.hexadecimal
       request.files.append(.init(path: path, hash: hash, size: text.utf8.count, isExecutable: false))
+      guard sends else { continue }
       let missing = try await send("POST", ControlPath.blobsMissing, json: BlobsWanted(hashes: [hash]))
         .decoded(BlobsMissing.self)
       guard missing.missing == [hash] else { continue }

@@ -112,6 +112,12 @@ struct DeployService: Sendable {
         422, "wrong-owner", "the script's owner is '\(owner)', and this server's is '\(server.owner)'",
         fix: "leave 'owner' out of the script")
     }
+    let runners = definition.scaling.maxConcurrency
+    guard runners <= limits.runnersPerApp else {
+      throw APIFailure(
+        422, "out-of-range", "max_concurrency cannot be \(runners) here",
+        fix: "this server allows \(limits.runnersPerApp) runners of one app")
+    }
     // The definition keeps the name that the script gives it: by that name its runners find it there.
     let id = AppID(owner: owner, name: request.name ?? definition.name, environment: request.environment)
     let auth = definition.auth ?? .private
@@ -127,7 +133,8 @@ struct DeployService: Sendable {
     _ definition: AppDefinition, _ request: DeployRequest, _ app: AppState?, _ view: EngineState
   ) throws {
     let regions = request.resetsScaling ? nil : app.flatMap { app in app.active.map { app.definition(of: $0).regions } }
-    if let obstacle = view.pool.obstacleForGood(to: Wish(machines: definition.machines, regions: regions ?? definition.regions)) {
+    let wish = Wish(machines: definition.machines, regions: regions ?? definition.regions)
+    if let obstacle = view.pool.obstacleForGood(to: wish) {
       throw APIFailure(EngineRejection.neverPlaceable(obstacle))
     }
   }
