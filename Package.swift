@@ -93,7 +93,10 @@ let package = Package(
     .testTarget(
       name: "LuaDataTests", dependencies: ["Lua", "CLua"], resources: [.copy("strings.lua")], swiftSettings: house),
     tests("AppScriptTests", ["AppScript", "AppModel", "Lua"]),
-    tests("EngineCoreTests", ["EngineCore", "Planning", "AppModel"]),
+    tests("PlanningTests", ["Planning", "AppModel"]),
+    .testTarget(
+      name: "EngineCoreTests", dependencies: ["EngineCore", "Planning", "AppModel"], resources: [.copy("facts.jsonl")],
+      swiftSettings: house),
     tests("ProvidersTests", ["Providers", "Planning", "TestKit", "AppModel", "System", "CPlatform"]),
     tests("StoreTests", ["Store", "EngineCore", "AppModel", "RunnerProtocol", sqlite, crypto]),
     tests("EngineTests", ["Engine", "EngineCore", "Planning", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),

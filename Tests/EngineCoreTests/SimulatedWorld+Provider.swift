@@ -124,7 +124,7 @@ extension SimulatedWorld {
 
   /// Nodes vanish, with their power or only out of sight, and come back.
   mutating func changeNodes() throws {
-    schedule(.nodes, in: random.duration(faults ? 1_000...40_000 : 1_000...2_000))
+    schedule(.nodes, in: random.duration(faults ? 1_000...40_000 : 40_000...80_000))
     for node in Self.nodes.map(\.id) {
       if !faults || !nodes.contains(node) {
         if !faults || random.chance(70) { nodes.insert(node) }

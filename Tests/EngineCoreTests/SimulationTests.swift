@@ -7,7 +7,7 @@ import Testing
   /// A single seed to look at: `APOLUNE_SEED=17 swift test --filter SimulationTests`.
   static let seeds: ClosedRange<UInt64> = {
     if let seed = ProcessInfo.processInfo.environment["APOLUNE_SEED"].flatMap(UInt64.init) { return seed...seed }
-    let count = ProcessInfo.processInfo.environment["APOLUNE_SEEDS"].flatMap(UInt64.init) ?? 300
+    let count = ProcessInfo.processInfo.environment["APOLUNE_SEEDS"].flatMap(UInt64.init) ?? 200
     return 1...max(1, count)
   }()
   static let steps = 120
