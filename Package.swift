@@ -33,6 +33,7 @@ let package = Package(
   name: "apolune",
   products: [
     .library(name: "Lua", targets: ["Lua"]),
+    .library(name: "EngineCore", targets: ["EngineCore", "Planning", "AppModel"]),
     .executable(name: "apolune", targets: ["apolune"]),
     .executable(name: "apolune-runner", targets: ["apolune-runner"]),
   ],

@@ -9,6 +9,7 @@ let package = Package(
       name: "CBaseline", cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary(":liblua5.4.a"), .linkedLibrary("m"), .linkedLibrary("dl")]),
     .executableTarget(name: "bridge", dependencies: ["CBaseline", .product(name: "Lua", package: "apolune")]),
+    .executableTarget(name: "engine-core", dependencies: [.product(name: "EngineCore", package: "apolune")]),
   ],
   swiftLanguageModes: [.v6]
 )
