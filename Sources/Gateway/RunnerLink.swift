@@ -160,6 +160,9 @@ final class RunnerLink: FrameReceiver {
       stopChecks()
       desk.runnerDraining(self)
       events(.draining)
+      // It waits to hear that no more requests come.
+      isDrainDue = true
+      tellToDrain()
     case .launch, .request, .cancel, .credit, .drain, .evaluate, .hostAnswer, .interrupt, .check, .hostCall, .evaluated:
       throw FrameError.unexpected(header.kind)
     }

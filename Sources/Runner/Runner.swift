@@ -11,8 +11,11 @@ final class Runner {
     case awaitingLaunch
     /// Until the role is ready. Becomes `serving`, `draining` or `finished` (it failed).
     case starting
-    /// Takes work. Becomes `draining` or `finished` (its program ended).
+    /// Takes work. Becomes `leaving`, `draining` or `finished` (its program ended).
     case serving(ReadyReport)
+    /// Has told its host that it ends, and still takes what was on its way. Becomes `draining` when the host has heard of
+    /// it, is gone, or does not answer; `finished` when its program ended.
+    case leaving
     /// Finishes its work. Becomes `finished`.
     case draining
     /// Writes its last frames and exits. Final.
@@ -23,6 +26,8 @@ final class Runner {
   static let connectTimeout = Duration.seconds(5)
   /// A host that crashed is back in this time, or somebody has given up on it.
   static let hostAbsenceMax = Duration.seconds(600)
+  /// A host that lives has heard in this time that the runner ends.
+  static let leavingMax = Duration.seconds(1)
   /// Last frames are written within this time, or not at all.
   static let farewellMax = Duration.seconds(1)
 
@@ -82,6 +87,9 @@ final class Runner {
     if let error { log(.error, "the host's connection was closed: \(error)") }
     switch phase {
     case .awaitingLaunch: absence = loop.after(Self.connectTimeout) { [unowned self] in finish(code: ExitCode.noHost) }
+    case .leaving:
+      role?.hostLost()
+      drain()
     case .starting, .serving, .draining:
       if spec?.ephemeral == true { return finish(code: ExitCode.noHost) }
       role?.hostLost()
@@ -107,13 +115,16 @@ final class Runner {
     let spec = try LuaJSON.decode(LaunchSpec.self, from: Array(payload))
     switch phase {
     case .awaitingLaunch: try launch(spec)
-    case .starting, .serving, .draining, .finished:
+    case .starting, .serving, .leaving, .draining, .finished:
       // A host that came back: it is told how far this runner is, and `ready` comes later if it is starting.
       guard spec.runnerID == self.spec?.runnerID else { throw LaunchError.otherRunner(spec.runnerID) }
       self.spec?.adopt(limitsOf: spec)
       role?.limitsChanged(spec)
       if case .serving(let report) = phase { try send(.ready, report) }
-      if case .draining = phase { link?.send(.draining) }
+      switch phase {
+      case .leaving, .draining: link?.send(.draining)
+      case .awaitingLaunch, .starting, .serving, .finished: break
+      }
     }
   }
 
@@ -163,7 +174,7 @@ final class Runner {
   func failed(_ report: FailureReport) {
     switch phase {
     case .awaitingLaunch, .finished: return
-    case .starting, .serving, .draining:
+    case .starting, .serving, .leaving, .draining:
       sendOrLog(.failed, report)
       finish(code: ExitCode.failed)
     }
@@ -177,11 +188,11 @@ final class Runner {
     finish(code: ExitCode.failed)
   }
 
-  /// The runner goes on, but should be replaced: it takes no more requests, and its exit code asks for another.
+  /// The runner goes on, but should be replaced: it gets no more requests, and its exit code asks for another.
   func retire(_ reason: String) {
     log(.error, reason)
     endCode = ExitCode.failed
-    drain()
+    leave()
   }
 
   // MARK: Output
@@ -228,21 +239,38 @@ final class Runner {
   private func terminate() {
     switch phase {
     case .awaitingLaunch: finish(code: ExitCode.success)
-    case .starting, .serving, .draining:
+    case .starting, .serving, .leaving, .draining:
       role?.terminationRequested()
-      drain()
+      leave()
       startGrace()
     case .finished: return
     }
   }
 
+  /// The runner ends by its own choice: its host hears of it before the door is closed, so that no request that is on its
+  /// way is lost.
+  private func leave() {
+    switch phase {
+    case .serving where link != nil:
+      phase = .leaving
+      link?.send(.draining)
+      loop.after(Self.leavingMax) { [unowned self] in drain() }
+    case .awaitingLaunch, .starting, .serving: drain()
+    case .leaving, .draining, .finished: return
+    }
+  }
+
+  /// Takes no more requests, finishes those it has, and ends.
   private func drain() {
     switch phase {
     case .awaitingLaunch: finish(code: ExitCode.success)
     case .starting, .serving:
-      phase = .draining
       startup?.cancel()
       link?.send(.draining)
+      phase = .draining
+      role?.drain()
+    case .leaving:
+      phase = .draining
       role?.drain()
     case .draining, .finished: return
     }

@@ -56,6 +56,9 @@ import Testing
     usleep(50_000)
     runner.signal(SIGTERM)
     _ = try runner.expect(.draining)
+    // What the host had sent before it heard of it is served; what it sends after it has answered is not.
+    #expect(try runner.call().head.status == 200)
+    runner.send(.drain)
     #expect(try runner.call().head.errorType == "runner_draining")
     #expect(try runner.answer(stream).body == #"["test",true]"#)
     try runner.log(containing: "really")
