@@ -96,7 +96,13 @@ final class Core {
     link.drain()
   }
 
-  func detach(_ runner: RunnerID) { links[runner]?.close() }
+  /// The runner has ended. What it wrote last may still be on its way: its requests have a moment to be answered.
+  func detach(_ runner: RunnerID) {
+    guard let link = links[runner] else { return }
+    link.desk.runnerDraining(link)
+    link.endWhenIdle()
+    loop.scheduleTask(in: .milliseconds(Int64(configuration.detachMilliseconds))) { link.close() }
+  }
 
   func linkClosed(_ link: RunnerLink) {
     // One that was refused while stopping was never known.

@@ -21,6 +21,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var readSeconds = 30
   /// Seconds in which a client must take some of what is written to it.
   public var writeSeconds = 60
+  /// How long the last answers of a runner that has ended may take to be read, in milliseconds. Its connection is closed by
+  /// then at the latest; the end of the stream usually comes at once.
+  public var detachMilliseconds = 1_000
   /// Seconds in which a runner must confirm a cancel; after that it is taken for dead.
   public var cancelSeconds = 10
   /// Seconds beyond the app's own limit after which the gateway ends a request itself.

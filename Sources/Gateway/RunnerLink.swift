@@ -35,6 +35,8 @@ final class RunnerLink: FrameReceiver {
   private var isClosed = false
   /// Whether the runner is still to be told to drain.
   private var isDrainDue = false
+  /// Whether the connection is closed once no request needs it.
+  private var isEnding = false
   /// From ready on, for an app that is asked for its health.
   private var health: HealthMonitor?
 
@@ -105,6 +107,14 @@ final class RunnerLink: FrameReceiver {
   /// A slot came back.
   func exchangeEnded() {
     if isDrainDue { tellToDrain() }
+    if isEnding { endWhenIdle() }
+  }
+
+  /// Closes the connection as soon as no request needs it.
+  func endWhenIdle() {
+    isEnding = true
+    stopChecks()
+    if desk.inFlight(self) == 0 { close() }
   }
 
   private func stopChecks() {
