@@ -79,16 +79,18 @@ extension Decision {
     for runner in app.runners where runner.revision == app.alias && runner.isFresh {
       switch runner.state {
       case .setup, .idle, .running:
-        if forces {
-          record(.runnerTerminating(runner.id, killAt: now, retryAt: nil))
-        } else {
-          record(.runnerReplacing(runner.id))
-        }
+        replace(runner, forces: forces)
       case .pending, .crashBackoff, .draining, .terminating, .terminated:
         // Those start afresh, or end, anyway.
         break
       }
     }
+  }
+
+  /// The fresh runner is asked for at once, also where nothing needs it: somebody wants to see it.
+  private mutating func replace(_ runner: Runner, forces: Bool) {
+    record(forces ? .runnerTerminating(runner.id, killAt: now, retryAt: nil) : .runnerReplacing(runner.id))
+    record(.runnerRequested(newRunnerID(), runner.revision, .replacement))
   }
 
   mutating func remove(grace: Duration) {
@@ -101,7 +103,7 @@ extension Decision {
   mutating func stop(_ id: RunnerID, _ mode: Input.StopMode, replaces: Bool) {
     guard let runner = app.runner(id) else { return }
     if replaces, runner.revision == app.alias, runner.state.isReady {
-      return record(runner.isReplaced ? .inputIgnored : .runnerReplacing(id))
+      return runner.isReplaced ? record(.inputIgnored) : replace(runner, forces: mode == .kill)
     }
     let killAt = mode == .kill ? now : now + grace(of: runner)
     switch runner.state {

@@ -15,22 +15,21 @@ extension Decision {
     let inFlight = app.runners.reduce(0) { $1.revision == revision.id ? $0 + $1.inFlight : $0 }
     let whole = RunnerTarget(scaling, requests: inFlight + app.queue.count)
     let replaced = app.runners.filter { $0.revision == revision.id && $0.isReplaced && $0.state.isCounted }
-    let isFirst = app.rollout?.revision == revision.id
-    let floor = min(isFirst || replaced.contains(where: \.state.isReady) ? 1 : 0, whole.maximum)
-    let keep = max(whole.count, floor)
+    let floor = min(app.rollout?.revision == revision.id ? 1 : 0, whole.maximum)
     var counted = app.countedRunners(of: revision.id)
+    // As long as fresh runners take the place of others, none of them is too many.
+    let keep = max(whole.count, floor, replaced.isEmpty ? 0 : min(counted, whole.maximum))
 
     capRunners(of: revision, at: whole.maximum, &counted)
     retryFailed(of: revision, keeping: keep, &counted)
     retireIdle(of: revision, keeping: keep, after: scaling.keepAlive, &counted)
-    retireReplaced(replaced, of: revision, keeping: keep)
+    retireReplaced(replaced, of: revision)
 
     guard counted < keep else { return }
     let isRipe = app.queue.oldestSince.map { reached($0 + scaling.scalingDelay) } ?? false
     let target = isRipe ? whole : RunnerTarget(scaling, requests: inFlight)
     start(max(target.count, floor) - counted, of: revision) { after in
-      if !replaced.isEmpty { return .replacement }
-      return after < floor ? .rollout : target.cause(after: counted + after)
+      after < floor ? .rollout : target.cause(after: counted + after)
     }
   }
 
@@ -106,21 +105,20 @@ extension Decision {
     }
   }
 
-  /// Runners that a fresh one is to replace go as fresh ones get ready: what is there stays as many as are needed.
+  /// Runners that a fresh one is to replace go as fresh ones get ready: as many stay as there are fresh ones that are not.
   ///
   /// Until they are gone they come on top of `max_concurrency`, as many as there were. Where there is no room for both, the
   /// old one makes room after a while.
-  private mutating func retireReplaced(_ replaced: [Runner], of revision: Revision, keeping keep: Int) {
+  private mutating func retireReplaced(_ replaced: [Runner], of revision: Revision) {
     guard !replaced.isEmpty else { return }
-    let ready = app.runners.count { $0.revision == revision.id && $0.isFresh && $0.state.isReady }
     let delay = revision.restart.placementDelay
-    var displaced = 0
-    for runner in app.runners where runner.revision == revision.id && runner.isFresh && runner.isUnplaced {
-      if case .pending(let since) = runner.state, reached(since + delay) { displaced += 1 }
+    var stays = 0
+    for runner in app.runners where runner.revision == revision.id && runner.isFresh && !runner.state.isReady {
+      if runner.isUnplaced, case .pending(let since) = runner.state, reached(since + delay) { continue }
+      stays += 1
     }
-    let superfluous = max(replaced.count + ready - keep, displaced)
-    guard superfluous > 0 else { return }
-    for runner in replaced.sorted(by: { lossOfEnding($0) < lossOfEnding($1) }).prefix(superfluous) { retire(runner) }
+    guard replaced.count > stays else { return }
+    for runner in replaced.sorted(by: { lossOfEnding($0) < lossOfEnding($1) }).prefix(replaced.count - stays) { retire(runner) }
   }
 
   /// Runners that nothing needs stop when their keep-alive is over, the longest idle first.

@@ -1,10 +1,13 @@
 public import AppModel
 
-/// An alias on its way to a revision.
+/// An alias on its way to a revision. An app has one at most.
 ///
-/// A rollout begins with a deploy and ends as *promoted*, *failed* or *superseded*. Under `rolling` the alias moves at its
-/// end, at the first ready runner; under `recreate` the alias moved at its beginning, and the rollout only lasts where
-/// the deploy asked for a first runner (`warm`).
+/// A rollout begins with a deploy, or with going back to an older revision. It ends
+/// - as *promoted*: under `rolling` the alias moves then, because a runner of the revision is ready at that moment; under
+///   `recreate` it moved at the beginning, and the rollout only lasts where a first runner was asked for (`warm`),
+/// - as *failed* when its first runner fails, or finds no room until the startup time-out: the alias stays where it is,
+/// - as *superseded* when another one begins,
+/// - as *removed* with the app.
 public struct Rollout: Sendable, Hashable, Codable {
   public var revision: RevisionID
   public var strategy: Strategy
@@ -21,7 +24,7 @@ public struct Rollout: Sendable, Hashable, Codable {
 public enum RolloutEnd: Sendable, Hashable, Codable {
   /// The alias points to the revision; with a ready runner, unless the deploy did not ask for one.
   case promoted
-  /// The revision's first runner failed. Under `rolling` the alias stayed where it was.
+  /// The revision's first runner failed, or found no room in time. Under `rolling` the alias stayed where it was.
   case failed(RunnerFailure)
   /// A newer deploy took its place.
   case superseded(by: RevisionID)

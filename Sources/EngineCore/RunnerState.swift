@@ -3,21 +3,23 @@ public enum RunnerState: Sendable, Hashable, Codable {
   /// Asked for: waits for room on a node, and then for the provider to say that it runs. Can become
   /// - `setup` when the provider has started it,
   /// - `crashBackoff` when the provider could not, or says that it ended already,
-  /// - `terminating` when it is no longer needed: the start may be under way, so that it has to be called off,
+  /// - `terminating` when it has room and is no longer needed, or its node vanished: the start may be under way, so that it
+  ///   has to be called off,
   /// - `terminated` when it is no longer needed and has no room yet.
   case pending(since: Moment)
 
   /// Its process lives and gets the app ready. Can become
   /// - `idle` when it reports ready,
   /// - `crashBackoff` when its process ends,
-  /// - `terminating` when it reports failure, takes longer than the startup time-out, lost its connection, or is no
-  ///   longer needed.
+  /// - `terminating` when it reports failure, takes longer than the startup time-out, lost its connection, is not found after
+  ///   a restart, its node vanished, or it is no longer needed.
   case setup(since: Moment)
 
   /// Ready, without a request since that moment. Can become
   /// - `running` when it gets a request,
   /// - `draining` when nothing needs it: its keep-alive is over, its revision was replaced, the app was removed,
-  /// - `terminating` when its connection is lost or it is to be killed,
+  /// - `terminating` when its connection is lost, its health checks fail, it is not found after a restart, its node vanished,
+  ///   or it is to be killed,
   /// - `terminated` when its process ends (a crash).
   case idle(since: Moment)
 
@@ -27,7 +29,8 @@ public enum RunnerState: Sendable, Hashable, Codable {
   case running(inFlight: Int)
 
   /// Told to finish: gets no new request and ends by itself. Can become
-  /// - `terminating` when it has no request and yet stays for the termination grace period (a second at least), or its deadline passes,
+  /// - `terminating` when it has no request and yet stays for the termination grace period (a second at least), its deadline
+  ///   passes, its node vanished, or it is not found after a restart,
   /// - `terminated` when its process ends.
   case draining(Draining)
 

@@ -32,6 +32,45 @@ import Testing
     #expect(fresh.allSatisfy { story.appState?.runner($0)?.state.name == "IDLE" })
   }
 
+  @Test mutating func idleRunnersToo() throws {
+    try story.deploy(Story.revision { $0.scaling.maxConcurrency = 3 })
+    try story.demand(queued: 3)
+    try story.makeAllReady()
+    try story.demand()
+    try story.input(.replaceRunners(Story.app, forces: false))
+    #expect(story.states == ["IDLE", "IDLE", "IDLE", "PENDING", "PENDING", "PENDING"])
+    try story.makeReady(try story.lastRunner().id)
+    #expect(story.livingStates.count { $0 == "DRAINING" } == 1)
+    #expect(story.livingStates.count { $0 == "IDLE" } == 3)
+  }
+
+  @Test mutating func asManySlotsAsThereWereStayUntilFreshOnesAreReady() throws {
+    try story.deploy(
+      Story.revision {
+        $0.scaling.maxConcurrency = 3
+        $0.scaling.maxMultiplexing = 4
+      })
+    try story.demand(queued: 12)
+    try story.makeAllReady()
+    let runners = try #require(story.appState).runners.map(\.id)
+    try story.demand([runners[0]: 1, runners[1]: 1, runners[2]: 1])
+    try story.input(.replaceRunners(Story.app, forces: false))
+    #expect(story.states.prefix(3) == ["RUNNING", "RUNNING", "RUNNING"])
+  }
+
+  @Test mutating func askingAgainDoesNotPileRunnersUp() throws {
+    _ = try serve(2)
+    for _ in 0..<4 {
+      try story.input(.replaceRunners(Story.app, forces: false))
+      let pending = try #require(story.appState).runners.filter { $0.state.name == "PENDING" }
+      for runner in pending { try story.start(runner.id) }
+      #expect(story.appState?.runners.count { $0.state.isCounted } ?? 0 <= 5)
+    }
+    try story.advance(by: .seconds(1))
+    for runner in try #require(story.appState).runners where runner.state.name == "SETUP" { try story.report(runner.id, .ready) }
+    #expect(story.livingStates.count { $0 == "IDLE" } == 2)
+  }
+
   @Test mutating func aReplacementThatForcesKillsAtOnce() throws {
     let old = try serve(1)
     try story.input(.replaceRunners(Story.app, forces: true))
