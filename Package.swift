@@ -73,6 +73,8 @@ let package = Package(
     library("Providers", ["AppModel", "Planning", "RunnerProtocol", "System", "CPlatform", "CNvidia"]),
     library("Engine", ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"]),
     library("TestKit", ["AppModel", "Planning", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
+    library("Simulation", ["AppModel", "Planning", "EngineCore", "Store"]),
+    .executableTarget(name: "apolune-simulate", dependencies: ["Simulation"], swiftSettings: house),
     library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol"] + http),
     library(
       "Host",
@@ -101,6 +103,7 @@ let package = Package(
     tests("ProvidersTests", ["Providers", "Planning", "TestKit", "AppModel", "System", "CPlatform"]),
     tests("StoreTests", ["Store", "EngineCore", "AppModel", "RunnerProtocol", sqlite, crypto]),
     tests("EngineTests", ["Engine", "EngineCore", "Planning", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
+    tests("SimulationTests", ["Simulation"]),
     tests("EndToEndTests", ["apolune", "apolune-runner"]),
   ],
   swiftLanguageModes: [.v6]

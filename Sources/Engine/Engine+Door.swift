@@ -123,7 +123,7 @@ extension Engine {
   }
 
   private func undo(_ batch: Batch, _ error: any Error) {
-    for (app, before) in batch.before { state.restore(app, to: before) }
+    state.restore(batch.before)
     mailbox.putBack(batch.inputs)
     for answer in batch.answers { answer.command.reply.resume(returning: .failure(.journal(error))) }
     if health.problem == nil { hub.send(.degraded(reason: "\(error)")) }

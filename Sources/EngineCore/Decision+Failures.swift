@@ -47,6 +47,7 @@ extension Decision {
   }
 
   mutating func failOverdueStarts() {
+    guard judgesTime else { return }
     for runner in app.runners {
       guard case .setup(let since) = runner.state, let revision = app.revision(runner.revision) else { continue }
       let limit = app.definition(of: revision).timeouts.startup

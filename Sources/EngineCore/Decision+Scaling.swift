@@ -125,7 +125,7 @@ extension Decision {
   private mutating func retireIdle(
     of revision: Revision, keeping keep: Int, after keepAlive: Duration, _ counted: inout Int
   ) {
-    guard counted > keep else { return }
+    guard counted > keep, judgesTime else { return }
     var idle: [(id: RunnerID, since: Moment)] = []
     for runner in app.runners where runner.revision == revision.id && runner.isFresh {
       if case .idle(let since) = runner.state { idle.append((runner.id, since)) }

@@ -4,7 +4,10 @@ extension Decision {
   /// The alias follows the first ready runner of the new revision.
   mutating func promote() {
     guard let rollout = app.rollout else { return }
-    guard app.runners.contains(where: { $0.revision == rollout.revision && $0.state.isReady }) else { return }
+    // With a maximum of 0 no first runner comes that the alias, which is there already, could wait for.
+    let waitsForNone = rollout.revision == app.alias && app.active.map { app.scaling(of: $0).maxConcurrency <= 0 } ?? false
+    let isReady = app.runners.contains { $0.revision == rollout.revision && $0.state.isReady }
+    guard isReady || waitsForNone else { return }
     moveAlias(to: rollout.revision)
     record(.rolloutEnded(rollout.revision, .promoted))
   }

@@ -16,6 +16,9 @@ struct Decision {
   private(set) var delta = PoolDelta()
   /// Runners that it may still start: see `startsMax`.
   var startsLeft = Decision.startsMax
+  /// Whether starts and idle times may be over now. A list of nodes does not end them: after a restart it comes before
+  /// anybody has heard which runners got ready meanwhile.
+  let judgesTime: Bool
   private var ids: RunnerIDSource
 
   init(_ app: AppState, _ input: Input, in state: EngineState) {
@@ -23,6 +26,7 @@ struct Decision {
     pool = state.pool
     waiting = state.waiting
     now = input.at
+    judgesTime = if case .nodes = input.event { false } else { true }
     ids = RunnerIDSource(seed: input.seed)
   }
 

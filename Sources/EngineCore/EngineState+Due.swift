@@ -22,7 +22,8 @@ extension EngineState {
   }
 
   /// Apps with a runner that waits for room and finds it now that `facts` are folded, those whose runner waits longest first.
-  /// Each is to get a `time` input, in this order.
+  /// Each is to get a `time` input, in this order. Where the nodes are others, those who still find none come too: why, and
+  /// whether a rollout waits for it, may be otherwise now.
   public func appsToSettle(after facts: some Sequence<Fact>) -> [AppID] {
     guard !waiting.isEmpty, facts.contains(where: \.makesRoom) else { return [] }
     var apps: [AppID] = []
@@ -39,11 +40,18 @@ extension EngineState {
         refused.insert(entry.wish)
       }
     }
+    if facts.contains(where: \.changesNodes) {
+      for entry in waiting.entries where found.insert(entry.app).inserted { apps.append(entry.app) }
+    }
     return apps
   }
 }
 
 extension Fact {
+  fileprivate var changesNodes: Bool {
+    if case .nodesSeen = change { true } else { false }
+  }
+
   /// Whether somebody else may find a place afterwards: room was given back, or somebody who stood before others wants none
   /// any more, or another one.
   fileprivate var makesRoom: Bool {

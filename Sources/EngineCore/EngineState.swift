@@ -63,7 +63,7 @@ extension EngineState: Codable {
   /// Only what recovery needs.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(apps.values.sorted { $0.id < $1.id }, forKey: .apps)
+    try container.encode(apps.values.sorted { $0.id < $1.id }.map(\.withoutRequests), forKey: .apps)
   }
 }
 
@@ -71,13 +71,27 @@ extension EngineState {
   /// The state as folding only the durable facts gives it: without what the gateway counts and what the provider tells anew
   /// after a restart.
   public var durableProjection: EngineState {
+    // In order, so that the pool lists nodes alike.
     EngineState(
-      apps.values.map { app in
+      apps.values.sorted { $0.id < $1.id }.map { app in
         var app = app
         app.queue = .init()
         for index in app.runners.indices { app.runners[index].forgetVolatile() }
         return app
       })
+  }
+}
+
+extension AppState {
+  /// Requests end with the gateway that counted them: the next one counts anew, and may never have any.
+  fileprivate var withoutRequests: AppState {
+    var app = self
+    app.queue = .init()
+    for index in app.runners.indices {
+      let runner = app.runners[index]
+      if case .running = runner.state { app.runners[index].state = .idle(since: runner.readyAt ?? runner.requestedAt) }
+    }
+    return app
   }
 }
 

@@ -9,7 +9,8 @@ enum Invariants {
   /// Before `fact` is folded: a rolling alias moves only to a revision that has a ready runner at that moment.
   static func checkMove(_ fact: Fact, in state: EngineState) throws {
     guard case .aliasMoved(let revision) = fact.change, let app = state.apps[fact.app] else { return }
-    guard app.rollout?.strategy == .rolling else { return }
+    // Where it is already, only who may call changes.
+    guard app.rollout?.strategy == .rolling, app.alias != revision else { return }
     try #require(
       app.runners.contains { $0.revision == revision && $0.state.isReady },
       "the alias of \(app.id) moves to \(revision), which has no ready runner")
@@ -97,7 +98,7 @@ enum Invariants {
 
   /// What could be placed is placed, and nobody is overtaken by a younger one with the same wish.
   static func checkQueue(of state: EngineState, after decided: [Fact]) throws {
-    let left = state.appsToSettle(after: [Fact(.none, at: Moment(nanoseconds: 0), .nodesSeen([]))])
+    let left = state.appsToSettle(after: [Fact(.none, at: Moment(nanoseconds: 0), .appForgotten)])
     try #require(left == [], "\(left) would find room, after \(decided.map(\.kind))")
     for fact in decided {
       guard case .runnerPlaced(let id, _) = fact.change, let app = state.app(of: id).flatMap({ state.apps[$0] }),

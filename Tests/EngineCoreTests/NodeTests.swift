@@ -57,7 +57,7 @@ import Testing
     _ = try serve()
     let before = story.appState
     try story.input(.nodes([]))
-    story.state.restore(Story.app, to: before)
+    story.state.restore([Story.app: before])
     let again = try story.input(.nodes([]))
     #expect(again.contains { $0.kind == "runnerCrashed" })
   }

@@ -40,6 +40,8 @@ enum Layers {
       house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "System", "CPlatform", "ControlAPI"],
       others: nio.union(["ArgumentParser", "AsyncHTTPClient"]), mayUseFoundation: true),
     "apolune": Layer(house: ["Commands"]),
+    "Simulation": Layer(house: ["AppModel", "Planning", "EngineCore", "Store"], mayUseFoundation: true),
+    "apolune-simulate": Layer(house: ["Simulation"]),
     "TestKit": Layer(house: ["AppModel", "Planning", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
   ]
 
