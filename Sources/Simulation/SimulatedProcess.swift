@@ -27,6 +27,9 @@ struct SimulatedProcess {
   let pid: Int32
   /// Ignores SIGTERM.
   let isStubborn: Bool
+  /// No server started it.
+  var isStray = false
+  var isToldToStop = false
   var phase = Phase.starting
   var app = App.unknown
   /// The server whose gateway is connected to it.

@@ -93,7 +93,11 @@ public enum Simulator {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  private static func say(_ line: String) { print(line) }
+  private static func say(_ line: String) {
+    print(line)
+    // Somebody may look into a file while it grows.
+    fflush(nil)
+  }
 
   private static func fail(_ line: String) -> Int32 {
     say(line)

@@ -20,8 +20,12 @@ extension World {
       try require(!process.isAlive, "the living runner \(runner) is detached")
       if random.chance(50) { processes[runner] = nil }
     case .stop(let runner, let generation):
+      if processes[runner]?.generation == generation { processes[runner]?.isToldToStop = true }
       signal(runner, generation, isKill: false)
     case .kill(let runner, let generation):
+      if let process = processes[runner], process.generation == generation, process.isAlive, !process.isStray {
+        try require(process.isToldToStop, "runner \(runner) is killed and was never told to stop")
+      }
       signal(runner, generation, isKill: true)
     }
   }

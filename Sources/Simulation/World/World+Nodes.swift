@@ -7,18 +7,17 @@ extension World {
     note("node \(node) vanishes")
     report.nodesLost += 1
     nodesAway.insert(node)
-    if random.chance(50) {
-      // Only the network is gone: what runs there runs on, and nobody hears of it.
-      nodesCutOff.insert(node)
-    } else {
-      for (runner, process) in processes.sorted(by: { $0.key.text < $1.key.text })
-      where process.placement.node == node && process.isAlive {
-        processes[runner]?.phase = .ended(.unknown)
-        if process.host == server?.number, random.chance(50) {
-          tell(runner, process.generation, .linkClosed, isLink: true)
-        }
+    // Perhaps only the network is gone: what runs there runs on, and nobody hears of it. Strays are found at the start of a
+    // server alone, so that those on nodes that were away then would stay for ever.
+    let isCutOff = random.chance(50)
+    for (runner, process) in processes.sorted(by: { $0.key.text < $1.key.text })
+    where process.placement.node == node && process.isAlive && (!isCutOff || process.isStray) {
+      processes[runner]?.phase = .ended(.unknown)
+      if process.host == server?.number, random.chance(50) {
+        tell(runner, process.generation, .linkClosed, isLink: true)
       }
     }
+    if isCutOff { nodesCutOff.insert(node) }
     tellNodes()
     schedule(.nodeReturns(node), in: random.duration(100...60_000))
   }

@@ -1,3 +1,4 @@
+import AppModel
 import EngineCore
 import FoundationEssentials
 import Planning
@@ -61,9 +62,22 @@ extension World {
       for action in server?.outbox.take(route, of: app, at: moment) ?? [] { try perform(action) }
     }
     nodesToldAt = now
+    if hasFaults && random.chance(5) { startStray() }
     let happening = Happening.inventory(nodesPresent, findRunning(), server: serversMade)
     let delay = random.duration(0...500)
     schedule(happening, in: serversMade == 1 ? .zero : delay)
+  }
+
+  /// A process that no server knows of any more: its data folder is an older copy, say.
+  private mutating func startStray() {
+    guard let node = nodesPresent.first else { return }
+    pidsGiven += 1
+    let nothing = Machine(type: "none", cpu: 0, memory: ByteCount(0))
+    var stray = SimulatedProcess(
+      generation: random.number(1...3), placement: Placement(node: node.id, machine: nothing), pid: pidsGiven, isStubborn: false)
+    stray.isStray = true
+    stray.phase = .alive
+    processes[RunnerID("stray-\(pidsGiven)")] = stray
   }
 
   private func findRunning() -> [FoundInstance] {
