@@ -39,7 +39,8 @@ extension Engine {
       return .runnerExited(app, runner, exit)
     case .appForgotten:
       return .appRemoved(app)
-    case .revisionAdded, .appRemoved, .runnerReplacing, .runnerAdopted, .runnerLinkLost, .runnerBackedOff, .runnerRetried,
+    case .revisionAdded, .appRemoved, .runnerReplacing, .runnerAdopted, .runnerLinkLost, .runnerProcessEnded, .runnerBackedOff,
+      .runnerRetried,
       .runnerTerminating, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       return nil
     }
@@ -69,7 +70,8 @@ extension Engine {
       output.end(runner)
     case .revisionAdded, .revisionDeleted, .rolloutStarted, .rolloutEnded, .aliasMoved, .settingsChanged, .authChanged,
       .appRemoved, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted, .runnerAdopted,
-      .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerCrashed,
+      .runnerReady, .runnerLinkLost, .runnerProcessEnded, .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried,
+      .runnerCrashed,
       .runnerDraining, .runnerTerminating, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       break
     }

@@ -42,7 +42,8 @@ extension AppState {
     case .demandObserved(let demand):
       observe(demand, at: fact.at)
     case .runnerPlaced(let id, _), .runnerWaits(let id, _), .runnerReplacing(let id), .runnerStarted(let id, _),
-      .runnerAdopted(let id), .runnerReady(let id), .runnerLinkLost(let id), .runnerStartFailed(let id, _, _, _),
+      .runnerAdopted(let id), .runnerReady(let id), .runnerLinkLost(let id), .runnerProcessEnded(let id, _),
+      .runnerStartFailed(let id, _, _, _),
       .runnerNotPlaced(let id, _, _), .runnerBackedOff(let id, _), .runnerRetried(let id),
       .runnerCrashed(let id, _, _, _), .runnerDraining(let id, _), .runnerTerminating(let id, _, _),
       .runnerEnded(let id, _):
@@ -80,7 +81,7 @@ extension AppState {
       }
     case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
       .appRemoved, .appForgotten, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted,
-      .runnerAdopted, .runnerLinkLost, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerDraining,
+      .runnerAdopted, .runnerLinkLost, .runnerProcessEnded, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerDraining,
       .runnerTerminating, .runnerEnded, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       break
     }

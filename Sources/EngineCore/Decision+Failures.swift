@@ -1,6 +1,8 @@
 extension Decision {
-  /// How long a lost connection waits for the exit that explains it.
+  /// How long a lost connection waits for the exit that explains it, and an exit for the runner's own last words.
   static let exitPatience = Duration.seconds(1)
+  /// The data plane says so of a runner that it could not connect to: the exit says more.
+  static let unreachableCode = "runner-unreachable"
   /// The runner watches its start itself and has more to say; the engine steps in only when it does not.
   static let startupMargin = Duration.seconds(2)
 
@@ -8,6 +10,12 @@ extension Decision {
   mutating func failStart(of runner: Runner, _ failure: RunnerFailure, killAt: Moment) {
     let retryAt = recordFailedStart(of: runner, failure)
     record(.runnerTerminating(runner.id, killAt: killAt, retryAt: retryAt))
+  }
+
+  /// A start failed whose process is gone already.
+  mutating func failEnded(_ runner: Runner, _ failure: RunnerFailure) {
+    let retryAt = recordFailedStart(of: runner, failure)
+    record(.runnerBackedOff(runner.id, until: retryAt))
   }
 
   /// Counts a failed start, and gives the time of the next one.
@@ -51,7 +59,9 @@ extension Decision {
     for runner in app.runners {
       guard case .setup(let since) = runner.state, let revision = app.revision(runner.revision) else { continue }
       let limit = app.definition(of: revision).timeouts.startup
-      if let lostAt = runner.linkLostAt, reached(lostAt + Self.exitPatience) {
+      if let end = runner.processEnd, reached(end.at + Self.exitPatience) {
+        failEnded(runner, RunnerFailure(end.exit))
+      } else if let lostAt = runner.linkLostAt, reached(lostAt + Self.exitPatience) {
         let message = "the connection to the runner was lost before it was ready"
         failStart(of: runner, RunnerFailure(code: "connection-lost", message: message), killAt: now)
       } else if reached(since + limit + Self.startupMargin) {
@@ -93,6 +103,10 @@ extension Runner {
     case .setup, .idle, .running, .draining, .terminated: false
     }
   }
+}
+
+extension RunnerFailure {
+  init(_ exit: RunnerExit) { self.init(code: exit.code, message: "the runner \(exit)") }
 }
 
 extension RunnerExit {

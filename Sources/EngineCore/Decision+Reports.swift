@@ -46,7 +46,8 @@ extension Decision {
   private mutating func ready(_ runner: Runner) throws(EngineRejection) {
     switch runner.state {
     case .setup:
-      record(.runnerReady(runner.id))
+      // One whose process has ended since did not get through its start.
+      record(runner.processEnd == nil ? .runnerReady(runner.id) : .inputIgnored)
     case .idle, .running, .draining, .terminating, .crashBackoff, .terminated:
       record(.inputIgnored)
     case .pending:
@@ -57,7 +58,8 @@ extension Decision {
   private mutating func failed(_ runner: Runner, _ failure: RunnerFailure) throws(EngineRejection) {
     switch runner.state {
     case .setup:
-      failStart(of: runner, failure, killAt: now + grace(of: runner))
+      guard let end = runner.processEnd else { return failStart(of: runner, failure, killAt: now + grace(of: runner)) }
+      failEnded(runner, failure.code == Self.unreachableCode ? RunnerFailure(end.exit) : failure)
     case .terminating, .crashBackoff, .terminated:
       record(.inputIgnored)
     case .pending, .idle, .running, .draining:
@@ -79,6 +81,7 @@ extension Decision {
   private mutating func linkClosed(_ runner: Runner) throws(EngineRejection) {
     switch runner.state {
     case .setup:
+      if let end = runner.processEnd { return failEnded(runner, RunnerFailure(end.exit)) }
       // The exit that explains it is usually close behind: see `failOverdueStarts`.
       record(runner.linkLostAt == nil ? .runnerLinkLost(runner.id) : .inputIgnored)
     case .idle, .running:
@@ -92,11 +95,13 @@ extension Decision {
   }
 
   private mutating func exited(_ runner: Runner, _ exit: RunnerExit) {
-    let failure = RunnerFailure(code: exit.code, message: "the runner \(exit)")
+    let failure = RunnerFailure(exit)
     switch runner.state {
+    case .setup where runner.linkLostAt == nil:
+      // What the runner said about it, and its last lines, may be behind the news of its end.
+      record(runner.processEnd == nil ? .runnerProcessEnded(runner.id, exit) : .inputIgnored)
     case .pending, .setup:
-      let retryAt = recordFailedStart(of: runner, failure)
-      record(.runnerBackedOff(runner.id, until: retryAt))
+      failEnded(runner, failure)
     case .idle, .running:
       crash(runner, failure)
       record(.runnerEnded(runner.id, exit))

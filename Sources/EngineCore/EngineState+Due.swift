@@ -60,7 +60,8 @@ extension Fact {
       .rolloutEnded, .settingsChanged, .appRemoved:
       true
     case .revisionAdded, .revisionDeleted, .authChanged, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing,
-      .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerRetried, .runnerCrashed,
+      .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost, .runnerProcessEnded, .runnerStartFailed, .runnerRetried,
+      .runnerCrashed,
       .runnerDraining, .runnerTerminating, .demandObserved, .strayFound, .strayEnded, .inputIgnored:
       false
     }

@@ -29,6 +29,7 @@ extension EngineState {
       evolveRunner(fact)
       for forgotten in apps[fact.app]?.dropOldestEnded() ?? [] { appsByRunner[forgotten] = nil }
     case .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost,
+      .runnerProcessEnded,
       .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerCrashed, .runnerDraining,
       .runnerTerminating:
       evolveRunner(fact)

@@ -98,6 +98,7 @@ extension AppState {
 extension Runner {
   fileprivate mutating func forgetVolatile() {
     waitsFor = nil
+    processEnd = nil
     switch state {
     case .idle, .running: state = .idle(since: readyAt ?? requestedAt)
     case .draining(var draining):

@@ -2,7 +2,7 @@ extension Fact {
   /// Whether recovery needs the fact.
   public var isDurable: Bool {
     switch change {
-    case .demandObserved, .inputIgnored, .runnerWaits, .nodesSeen, .strayFound, .strayEnded: false
+    case .demandObserved, .inputIgnored, .runnerWaits, .runnerProcessEnded, .nodesSeen, .strayFound, .strayEnded: false
     case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
       .appRemoved, .appForgotten, .runnerRequested, .runnerPlaced, .runnerReplacing, .runnerStarted, .runnerAdopted,
       .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried,
@@ -19,8 +19,8 @@ extension Fact {
       .appRemoved, .appForgotten, .runnerReplacing:
       true
     case .runnerRequested, .runnerPlaced, .runnerWaits, .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost,
-      .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerCrashed, .runnerDraining,
-      .runnerTerminating, .runnerEnded, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
+      .runnerProcessEnded, .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerCrashed,
+      .runnerDraining, .runnerTerminating, .runnerEnded, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       false
     }
   }
@@ -45,6 +45,7 @@ extension Fact {
     case .runnerAdopted: "runnerAdopted"
     case .runnerReady: "runnerReady"
     case .runnerLinkLost: "runnerLinkLost"
+    case .runnerProcessEnded: "runnerProcessEnded"
     case .runnerStartFailed: "runnerStartFailed"
     case .runnerNotPlaced: "runnerNotPlaced"
     case .runnerBackedOff: "runnerBackedOff"
@@ -66,6 +67,7 @@ extension Fact {
     switch change {
     case .runnerRequested(let id, _, _), .runnerPlaced(let id, _), .runnerWaits(let id, _), .runnerReplacing(let id),
       .runnerStarted(let id, _), .runnerAdopted(let id), .runnerReady(let id), .runnerLinkLost(let id),
+      .runnerProcessEnded(let id, _),
       .runnerStartFailed(let id, _, _, _), .runnerNotPlaced(let id, _, _), .runnerBackedOff(let id, _),
       .runnerRetried(let id), .runnerCrashed(let id, _, _, _), .runnerDraining(let id, _),
       .runnerTerminating(let id, _, _), .runnerEnded(let id, _), .strayFound(let id, _), .strayEnded(let id):
@@ -84,9 +86,9 @@ extension Fact {
       .runnerRequested(_, let id, _):
       id
     case .settingsChanged, .authChanged, .appRemoved, .appForgotten, .runnerPlaced, .runnerWaits, .runnerReplacing,
-      .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost, .runnerStartFailed, .runnerNotPlaced,
-      .runnerBackedOff, .runnerRetried, .runnerCrashed, .runnerDraining, .runnerTerminating, .runnerEnded,
-      .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
+      .runnerStarted, .runnerAdopted, .runnerReady, .runnerLinkLost, .runnerProcessEnded,
+      .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerRetried, .runnerCrashed, .runnerDraining,
+      .runnerTerminating, .runnerEnded, .demandObserved, .nodesSeen, .strayFound, .strayEnded, .inputIgnored:
       nil
     }
   }

@@ -41,6 +41,8 @@ public struct Fact: Sendable, Hashable, Codable {
     case runnerAdopted(RunnerID)
     case runnerReady(RunnerID)
     case runnerLinkLost(RunnerID)
+    /// Its process ended before it was ready, and its connection is still to be read to its end.
+    case runnerProcessEnded(RunnerID, RunnerExit)
     /// A start failed: `failures` in a row by now, and the next one not before `retryAt`.
     case runnerStartFailed(RunnerID, RunnerFailure, failures: Int, retryAt: Moment)
     /// The provider had no place for it; says nothing about the revision.

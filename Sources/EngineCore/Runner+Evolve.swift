@@ -25,6 +25,8 @@ extension Runner {
       failure = nil
     case .runnerLinkLost:
       linkLostAt = fact.at
+    case .runnerProcessEnded(_, let exit):
+      processEnd = .init(exit: exit, at: fact.at)
     case .runnerStartFailed(_, let failure, _, _), .runnerCrashed(_, let failure, _, _):
       self.failure = failure
     case .runnerNotPlaced(_, let failure, let retryAt):
@@ -34,6 +36,7 @@ extension Runner {
     case .runnerBackedOff(_, let until):
       state = .crashBackoff(until: until)
       placement = nil
+      processEnd = nil
     case .runnerRetried:
       generation += 1
       state = .pending(since: fact.at)

@@ -28,6 +28,11 @@ public struct Runner: Sendable, Hashable, Codable, Identifiable {
     }
   }
 
+  public struct ProcessEnd: Sendable, Hashable, Codable {
+    public var exit: RunnerExit
+    public var at: Moment
+  }
+
   public let id: RunnerID
   public let revision: RevisionID
   public let cause: Cause
@@ -47,6 +52,8 @@ public struct Runner: Sendable, Hashable, Codable, Identifiable {
   public internal(set) var readyAt: Moment?
   /// When its connection was lost while it was in `setup`: the exit that explains it is usually close behind.
   public internal(set) var linkLostAt: Moment?
+  /// How its process ended while it was in `setup`: what the runner itself had to say about it may still be on its way.
+  public internal(set) var processEnd: ProcessEnd?
   /// What went wrong last.
   public internal(set) var failure: RunnerFailure?
 

@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 extension Keeper {
   /// Takes over the runners that the predecessor left, and clears away what of them has ended.

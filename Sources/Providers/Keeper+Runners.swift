@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 extension Keeper {
   /// Bytes of output that are read before other runners have their turn.

@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The loop that starts, watches and ends a host's runners. Lives on one thread; nothing of it is shared.
 final class Keeper {

@@ -1,5 +1,5 @@
 import Synchronization
-import System
+import Platform
 
 /// What the keeper's thread is told to do, in order.
 final class KeeperInbox: Sendable {

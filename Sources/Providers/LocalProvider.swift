@@ -1,7 +1,7 @@
 import CPlatform
 import Glibc
 import Synchronization
-import System
+import Platform
 
 /// Runners as processes of this machine.
 ///

@@ -1,5 +1,5 @@
 import Glibc
-import System
+import Platform
 
 /// Where a runner's standard output and error go: a named pipe in its folder.
 ///

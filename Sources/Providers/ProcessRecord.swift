@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// Names a process for good: a pid alone is used again.
 ///

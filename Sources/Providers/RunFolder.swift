@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The folder of one host process, under a lock that dies with it.
 ///

@@ -1,7 +1,7 @@
 import AppModel
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The program that every runner of a host runs, and the environment it gets.
 struct RunnerProgram: Sendable {

@@ -2,7 +2,7 @@ import AppModel
 import AppScript
 import Glibc
 import Lua
-import System
+import Platform
 
 /// `apolune-runner evaluate`: runs a script's top level and prints what it said.
 final class EvaluateCommand: ScriptOutput {

@@ -2,7 +2,7 @@ import CPlatform
 import Glibc
 import Lua
 import RunnerProtocol
-import System
+import Platform
 
 /// One runner: takes its host's connection, launches its role, and ends in order.
 final class Runner {

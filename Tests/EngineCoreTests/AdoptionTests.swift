@@ -97,11 +97,11 @@ import Testing
   @Test mutating func whatBelongsToAnEarlierGenerationOrHasEndedIsAStray() throws {
     let runners = try deploy(2)
     try story.start(runners[0])
-    try story.report(runners[0], .exited(.exited(status: 1)))
+    try story.endStart(of: runners[0])
     try story.advance(by: .seconds(30))
     #expect(try story.runner(0).generation == 2)
     try story.start(runners[1])
-    try story.report(runners[1], .exited(.exited(status: 1)))
+    try story.endStart(of: runners[1])
     #expect(try story.runner(1).state.name == "CRASH_BACKOFF")
     try restart(finding: [found(runners[0]), found(runners[1])])
     #expect(story.state.strays == [runners[0]: 1, runners[1]: 1])

@@ -48,7 +48,8 @@ import Testing
       .appRemoved(endBy: at), .appForgotten, .runnerRequested(id, one, .demand), .runnerRequested(id, one, .replacement),
       .runnerPlaced(id, Placement(node: NodeID("lab-1"), machine: machine, gpus: ["GPU-1"])),
       .runnerWaits(id, reason: "no node is there"), .runnerReplacing(id), .runnerStarted(id, place), .runnerAdopted(id),
-      .runnerReady(id), .runnerLinkLost(id), .runnerStartFailed(id, failure, failures: 2, retryAt: at),
+      .runnerReady(id), .runnerLinkLost(id), .runnerProcessEnded(id, .exited(status: 1)),
+      .runnerStartFailed(id, failure, failures: 2, retryAt: at),
       .runnerNotPlaced(id, failure, retryAt: at), .runnerBackedOff(id, until: at), .runnerRetried(id),
       .runnerCrashed(id, failure, crashes: 1, holdUntil: at), .runnerDraining(id, deadline: at),
       .runnerTerminating(id, killAt: at, retryAt: nil), .runnerTerminating(id, killAt: at, retryAt: at),
@@ -69,7 +70,7 @@ import Testing
     let facts = try lines.map { try JSONDecoder().decode(Fact.self, from: Data($0.utf8)) }
     #expect(facts.map(\.change) == Self.changes)
     #expect(facts.allSatisfy { $0.app == Self.app && $0.at == Moment(nanoseconds: 5) })
-    #expect(Set(facts.map(\.kind)).count == 30, "a fact of every kind is there")
+    #expect(Set(facts.map(\.kind)).count == 31, "a fact of every kind is there")
   }
 
   @Test func aFactsKindIsItsNameInTheJournal() throws {

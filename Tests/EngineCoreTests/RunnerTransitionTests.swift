@@ -17,7 +17,7 @@ import Testing
   /// One row a state; the columns are `Report.allCases`. "-" is ignored, "!" impossible.
   static let table: [Start: String] = [
     .pending: "SETUP CRASH_BACKOFF ! ! ! CRASH_BACKOFF",
-    .setup: "- ! IDLE TERMINATING SETUP CRASH_BACKOFF",
+    .setup: "- ! IDLE TERMINATING SETUP SETUP",
     .idle: "- ! - ! TERMINATING TERMINATED",
     .running: "- ! - ! TERMINATING TERMINATED",
     .draining: "- ! - ! - TERMINATED",
@@ -49,6 +49,28 @@ import Testing
       try story.report(before.id, Self.report(report))
       #expect(try story.runner(0).state.name == expected)
     }
+  }
+
+  /// The news of its end and what the runner said itself come by different ways.
+  @Test(arguments: [
+    (Report.failed, "setup-failed"), (.linkClosed, "runner-exited"),
+  ]) func aStartThatEndedIsExplainedByTheRunnersLastWords(_ report: Report, _ code: String) throws {
+    var story = try Self.story(.setup)
+    let runner = try story.runner(0).id
+    try story.report(runner, .exited(.exited(status: 1)))
+    #expect(try story.runner(0).state.name == "SETUP")
+    let words = RunnerFailure(code: "setup-failed", message: "boom")
+    try story.report(runner, report == .failed ? .failed(words) : Self.report(report))
+    #expect(try story.runner(0).state.name == "CRASH_BACKOFF")
+    #expect(try story.runner(0).failure?.code == code)
+  }
+
+  @Test func aStartThatEndedWithoutAWordIsGivenUpAfterAMoment() throws {
+    var story = try Self.story(.setup)
+    try story.report(try story.runner(0).id, .exited(.exited(status: 1)))
+    try story.advance(by: Decision.exitPatience)
+    #expect(try story.runner(0).state.name == "CRASH_BACKOFF")
+    #expect(try story.runner(0).failure?.code == "runner-exited")
   }
 
   @Test(arguments: Report.allCases)
@@ -109,7 +131,7 @@ import Testing
       try story.input(.stopRunner(runner, .terminate, replaces: false))
     case .crashBackoff:
       try story.start(runner)
-      try story.report(runner, .exited(.exited(status: 1)))
+      try story.endStart(of: runner)
     case .terminated:
       try story.makeReady(runner)
       try story.report(runner, .exited(.signalled(9)))

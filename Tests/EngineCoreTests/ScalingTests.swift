@@ -161,7 +161,7 @@ import Testing
     try story.deploy(Story.revision { $0.scaling.minConcurrency = 2 })
     let runners = try #require(story.appState).runners.map(\.id)
     for runner in runners { try story.start(runner) }
-    try story.report(runners[0], .exited(.exited(status: 1)))
+    try story.endStart(of: runners[0])
     #expect(story.states == ["CRASH_BACKOFF", "SETUP"])
     try story.report(runners[1], .ready)
     #expect(story.states == ["PENDING", "IDLE"])

@@ -79,6 +79,12 @@ struct Story {
     try report(runner, .ready)
   }
 
+  /// Its process ends while it starts, and all that it said has been heard.
+  mutating func endStart(of runner: RunnerID) throws {
+    try report(runner, .exited(.exited(status: 1)))
+    try report(runner, .linkClosed)
+  }
+
   /// Starts every runner that waits for it.
   mutating func makeAllReady() throws {
     for runner in appState?.runners ?? [] {

@@ -12,7 +12,7 @@ enum Layers {
   static let table: [String: Layer] = [
     "CLua": Layer(house: []),
     "CPlatform": Layer(house: []),
-    "System": Layer(house: []),
+    "Platform": Layer(house: []),
     "CCurl": Layer(house: []),
     "CNvidia": Layer(house: []),
     "Lua": Layer(house: ["CLua"]),
@@ -24,20 +24,20 @@ enum Layers {
     "ControlAPI": Layer(house: ["AppModel"]),
     "Store": Layer(
       house: ["AppModel", "Planning", "EngineCore", "RunnerProtocol"], others: ["GRDB", "Crypto"], mayUseFoundation: true),
-    "Runner": Layer(house: ["Lua", "RunnerProtocol", "AppScript", "AppModel", "System", "CPlatform", "CCurl"]),
+    "Runner": Layer(house: ["Lua", "RunnerProtocol", "AppScript", "AppModel", "Platform", "CPlatform", "CCurl"]),
     "apolune-runner": Layer(house: ["Runner"]),
     "Providers": Layer(
-      house: ["AppModel", "Planning", "RunnerProtocol", "System", "CPlatform", "CNvidia"], mayUseFoundation: true),
+      house: ["AppModel", "Planning", "RunnerProtocol", "Platform", "CPlatform", "CNvidia"], mayUseFoundation: true),
     "Engine": Layer(house: ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"], mayUseFoundation: true),
     "Gateway": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"], others: nio, mayUseFoundation: true),
     "Host": Layer(
       house: [
         "AppModel", "AppScript", "CPlatform", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", "Store",
-        "ControlAPI", "System",
+        "ControlAPI", "Platform",
       ],
       others: nio.union(["Crypto", "Hummingbird", "HTTPTypes", "Logging"]), mayUseFoundation: true),
     "Commands": Layer(
-      house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "System", "CPlatform", "ControlAPI"],
+      house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "Platform", "CPlatform", "ControlAPI"],
       others: nio.union(["ArgumentParser", "AsyncHTTPClient"]), mayUseFoundation: true),
     "apolune": Layer(house: ["Commands"]),
     "Simulation": Layer(house: ["AppModel", "Planning", "EngineCore", "Store"], mayUseFoundation: true),

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 @testable import Providers
-import System
+import Platform
 
 /// Runners that outlive their server. For them a server that leaves is one that was killed: nothing is done for them.
 @Suite(.timeLimit(.minutes(1))) struct AdoptionTests {

@@ -1,7 +1,7 @@
 import Foundation
 
 @testable import Providers
-import System
+import Platform
 
 /// A tree of cgroup v2 in a temporary folder, with the files that a kernel would put into each group. Groups have to be there
 /// before they are "made", since nobody fills them here.

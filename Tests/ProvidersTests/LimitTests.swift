@@ -6,7 +6,7 @@ import Planning
 import Testing
 
 @testable import Providers
-import System
+import Platform
 
 /// What cgroups hold a runner to; only where this machine lets us make some.
 @Suite(.timeLimit(.minutes(1))) struct LimitTests {

@@ -1,6 +1,6 @@
 public import Glibc
 import Synchronization
-public import System
+public import Platform
 
 /// Lines of a pipe or a file, read when they are asked for.
 public final class PipedLineSource: LineSource {

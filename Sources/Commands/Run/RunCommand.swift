@@ -3,7 +3,7 @@ import AppScript
 public import ArgumentParser
 import FoundationEssentials
 import Host
-import System
+import Platform
 
 /// `apolune run FILE`
 struct RunCommand: AsyncParsableCommand {

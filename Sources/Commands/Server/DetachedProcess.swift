@@ -1,7 +1,7 @@
 import Glibc
 import Host
 import Synchronization
-import System
+import Platform
 
 /// This very program once more, in a session of its own: it lives on when the command that started it and its terminal end.
 final class DetachedProcess: Sendable {

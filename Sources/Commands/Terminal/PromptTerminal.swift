@@ -1,7 +1,7 @@
 public import Glibc
 import Host
 import Synchronization
-import System
+import Platform
 
 /// A prompt on a real terminal: reads lines with editing and history, and prints what comes in meanwhile above it.
 ///

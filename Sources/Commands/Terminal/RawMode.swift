@@ -1,7 +1,7 @@
 import Glibc
 import Host
 import Synchronization
-import System
+import Platform
 
 /// A terminal that hands over every key at once, without echo. Whatever way the process ends, short of SIGKILL, the
 /// terminal is put back: by `leave`, at `exit`, or by the signals that would end the process.

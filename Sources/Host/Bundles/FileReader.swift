@@ -1,5 +1,5 @@
 import Glibc
-public import System
+public import Platform
 
 /// Reads a file piece by piece. Closed when it goes away.
 public final class FileReader {

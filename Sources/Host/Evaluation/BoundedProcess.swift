@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
-import System
+import Platform
 
 /// Runs a program to its end, with bounds on its time and on what it prints. It never outlives the call.
 struct BoundedProcess: Sendable {

@@ -1,4 +1,4 @@
-public import System
+public import Platform
 
 /// Why a script could not be evaluated, through no fault of the script.
 public enum EvaluationFailure: Error, Sendable, Hashable {

@@ -1,7 +1,7 @@
 import Gateway
 import Providers
 import Store
-import System
+import Platform
 
 /// Why a server could not start.
 public struct ServerFailure: Error, Sendable, Hashable {

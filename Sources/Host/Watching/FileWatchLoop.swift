@@ -1,5 +1,5 @@
 import Glibc
-import System
+import Platform
 
 /// What the thread of a `FileWatcher` runs. Confined to that thread once it runs, hence unchecked.
 final class FileWatchLoop: @unchecked Sendable {

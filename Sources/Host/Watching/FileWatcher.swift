@@ -1,5 +1,5 @@
 import Glibc
-public import System
+public import Platform
 
 /// Watches a script and the files of its bundle, and says what changed once all is quiet.
 ///

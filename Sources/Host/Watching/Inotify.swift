@@ -1,5 +1,5 @@
 import Glibc
-import System
+import Platform
 
 /// The kernel's notices about folders.
 final class Inotify: Sendable {

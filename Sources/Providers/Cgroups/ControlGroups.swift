@@ -1,6 +1,6 @@
 import AppModel
 import Glibc
-import System
+import Platform
 
 /// The cgroups of one host's runners: `<hierarchy>/apolune/<run>/<runner>`.
 ///

@@ -1,7 +1,7 @@
 import AppModel
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The cgroups of one runner.
 struct RunnerGroups: Sendable {

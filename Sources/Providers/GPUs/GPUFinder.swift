@@ -1,7 +1,7 @@
 import Dispatch
 import Planning
 import Synchronization
-import System
+import Platform
 
 /// Knows the GPUs of this machine, from the operator or from the driver.
 ///

@@ -1,7 +1,7 @@
 import AppModel
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// What of this machine this process may use.
 struct Capacity: Hashable, Sendable {

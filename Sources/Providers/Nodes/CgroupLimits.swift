@@ -1,6 +1,6 @@
 import AppModel
 import Glibc
-import System
+import Platform
 
 /// What the cgroups that this process is in hold it to; nil: nothing.
 ///

@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The running program of a command app.
 struct ChildProcess {

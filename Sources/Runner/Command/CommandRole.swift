@@ -1,7 +1,7 @@
 import CPlatform
 import Glibc
 import RunnerProtocol
-import System
+import Platform
 
 /// Supervises a program that serves HTTP on `$PORT`; requests reach it without passing through here.
 final class CommandRole: Role {

@@ -1,6 +1,6 @@
 import Glibc
 import RunnerProtocol
-import System
+import Platform
 
 /// Turns what a program writes to one of its outputs into log records, no faster than the host takes them.
 final class OutputPump {

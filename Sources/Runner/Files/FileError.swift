@@ -1,5 +1,5 @@
 import Glibc
-import System
+import Platform
 
 /// Why a script cannot use a file.
 enum FileError: Error, CustomStringConvertible {

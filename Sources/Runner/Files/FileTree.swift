@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The files that a script may see: its bundle, read-only, and its data mounts.
 ///

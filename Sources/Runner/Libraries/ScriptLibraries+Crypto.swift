@@ -1,6 +1,6 @@
 import CPlatform
 import Lua
-import System
+import Platform
 
 extension ScriptLibraries {
   /// Digests that scripts may ask for. MD5 and SHA-1 are there for protocols that demand them.

@@ -1,7 +1,7 @@
 import CPlatform
 import Glibc
 import RunnerProtocol
-import System
+import Platform
 
 /// One connection to the host: cuts what comes into frames, and gathers what goes out into one write a tick.
 final class HostLink {

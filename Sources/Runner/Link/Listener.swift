@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The socket where the host connects. Takes one connection at a time: others wait until `resume()`.
 final class Listener {

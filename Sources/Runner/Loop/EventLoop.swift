@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// The runner's one thread: waits for descriptors and timers, and gives scripts their turns in between.
 ///

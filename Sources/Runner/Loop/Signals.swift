@@ -1,6 +1,6 @@
 import CPlatform
 import Glibc
-import System
+import Platform
 
 /// SIGTERM, SIGINT and SIGCHLD as events of the loop.
 final class Signals {

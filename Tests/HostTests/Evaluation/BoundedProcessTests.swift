@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 @testable import Host
-import System
+import Platform
 
 @Suite struct BoundedProcessTests {
   private func run(

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Glibc
 import Host
 import Testing
-import System
+import Platform
 
 @Suite struct ScriptEvaluatorTests {
   let folder: TemporaryFolder

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import System
+import Platform
 
 /// The file in which the owner's key lies for this user's own commands.
 enum OwnerKeyFile {

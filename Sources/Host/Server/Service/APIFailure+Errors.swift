@@ -2,7 +2,7 @@ import ControlAPI
 import Engine
 import EngineCore
 import Store
-import System
+import Platform
 
 extension APIFailure {
   /// Errors of the store, the engine and the machine, as answers. nil for what nobody expected.

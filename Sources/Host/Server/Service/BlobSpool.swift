@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import NIOCore
-import System
+import Platform
 
 /// A content on its way in: in a file without a name, so that its size costs no memory and nothing of it is left when the
 /// sender goes away.

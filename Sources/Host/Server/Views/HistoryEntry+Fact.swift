@@ -34,6 +34,7 @@ extension Fact.Change {
     case .runnerAdopted(let runner): ("taken over from the server before", nil, runner)
     case .runnerReady(let runner): ("ready", nil, runner)
     case .runnerLinkLost(let runner): ("its connection was lost", nil, runner)
+    case .runnerProcessEnded(let runner, let exit): ("its process \(exit)", nil, runner)
     case .runnerStartFailed(let runner, let failure, let failures, _):
       ("did not start\(failures > 1 ? ", \(failures) times in a row" : ""): \(failure.message)", nil, runner)
     case .runnerNotPlaced(let runner, let failure, _): ("could not be started there: \(failure.message)", nil, runner)
