@@ -151,7 +151,8 @@ extension Fact {
     case .runnerStartFailed, .runnerNotPlaced, .runnerBackedOff, .runnerCrashed, .runnerTerminating, .runnerEnded: true
     case .revisionAdded, .revisionDeleted, .rolloutStarted, .aliasMoved, .rolloutEnded, .settingsChanged, .authChanged,
       .appRemoved, .appForgotten, .runnerRequested, .runnerPlaced, .runnerWaits, .runnerReplacing, .runnerStarted,
-      .runnerAdopted, .runnerReady, .runnerLinkLost, .runnerRetried, .runnerDraining, .demandObserved, .nodesSeen,
+      .runnerAdopted, .runnerReady, .runnerLinkLost, .runnerProcessEnded, .runnerRetried, .runnerDraining, .demandObserved,
+      .nodesSeen,
       .strayFound, .strayEnded, .inputIgnored:
       false
     }
