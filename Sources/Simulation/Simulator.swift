@@ -10,6 +10,7 @@ public enum Simulator {
 
   private struct Progress {
     var next: UInt64
+    var done = 0
     var report = LifeReport()
     var failed: [UInt64] = []
     var toldAt = Simulator.seconds()
@@ -67,13 +68,12 @@ public enum Simulator {
       progress.failed.append(seed)
       say("seed \(seed): \(error)")
     }
+    progress.done += 1
     let now = seconds()
-    let isOver = progress.next == seeds.upperBound
-    guard now - progress.toldAt >= 5 || isOver else { return }
+    guard now - progress.toldAt >= 5 || progress.done == seeds.count else { return }
     progress.toldAt = now
-    let done = progress.next - seeds.lowerBound
-    let rate = Int(Double(done) / max(0.001, now - begin))
-    say("\(done) of \(seeds.count) seeds, \(rate) seeds/s, \(progress.failed.count) failed")
+    let rate = Int(Double(progress.done) / max(0.001, now - begin))
+    say("\(progress.done) of \(seeds.count) seeds, \(rate) seeds/s, \(progress.failed.count) failed")
   }
 
   private static func tell(_ life: Life, wholly: Bool) throws -> Int32 {
