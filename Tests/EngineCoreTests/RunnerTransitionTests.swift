@@ -52,9 +52,8 @@ import Testing
   }
 
   /// The news of its end and what the runner said itself come by different ways.
-  @Test(arguments: [
-    (Report.failed, "setup-failed"), (.linkClosed, "runner-exited"),
-  ]) func aStartThatEndedIsExplainedByTheRunnersLastWords(_ report: Report, _ code: String) throws {
+  @Test(arguments: zip([Report.failed, .linkClosed], ["setup-failed", "runner-exited"]))
+  func aStartThatEndedIsExplainedByTheRunnersLastWords(_ report: Report, _ code: String) throws {
     var story = try Self.story(.setup)
     let runner = try story.runner(0).id
     try story.report(runner, .exited(.exited(status: 1)))
