@@ -30,6 +30,8 @@ struct CommandError: Error, Sendable, Hashable {
   /// `error: …`, and a line of help. Further lines of the message are indented, as what a runner wrote last is.
   func render(_ style: Style) -> String {
     let shown = DiagnosticRenderer().render(diagnostics, color: style.isColored)
+    // One that says the same, with its place.
+    if diagnostics.contains(where: { $0.message == message }) { return shown }
     let lines = PlainText.lines(message).map { PlainText.escaped($0) }
     let head = style.paint("error:", .red) + " " + lines.joined(separator: "\n  ") + "\n"
     return shown + head + (fix.map { "  " + style.paint("help:", .cyan) + " \(PlainText.escaped($0))\n" } ?? "")

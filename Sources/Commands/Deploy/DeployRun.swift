@@ -35,7 +35,8 @@ struct DeployRun: Sendable {
     let answer = try await context.client.missing(BlobsWanted(hashes: byHash.keys.sorted()))
     let missing = answer.missing.compactMap { byHash[$0] }
     for file in missing where file.size > answer.bytesMax {
-      let (has, may) = (NodeText.amount(Int64(file.size)), NodeText.amount(Int64(answer.bytesMax)))
+      // To the byte: rounded, a file that is a little too large would look as if it were not.
+      let (has, may) = ("\(file.size) bytes", "\(answer.bytesMax)")
       throw CommandError(
         "file-too-large", "\(file.path) has \(has), and a file may have \(may)",
         fix: "keep large data in a mount such as /data, or leave it out with 'files_ignore'")

@@ -20,22 +20,21 @@ extension RunnerInfo {
       endedAt = at.secondsSince1970
       reason = runner.failure?.message ?? exit.description
     case .idle(let since):
-      if let revision = app.revision(runner.revision), app.id.isKeptAlive(app, revision) == false {
+      if let revision = app.revision(runner.revision), !app.keepsIdleRunners(of: revision) {
         expiresIn = max(0, (since + app.definition(of: revision).scaling.keepAlive - now).inSeconds)
       }
       reason = runner.failure?.message
-    case .pending, .setup, .running, .draining, .terminating, .crashBackoff:
-      reason = runner.obstacle ?? runner.failure?.message
+    case .pending, .crashBackoff: reason = runner.obstacle ?? runner.failure?.message
+    case .setup, .running, .draining, .terminating: reason = runner.failure?.message
     }
   }
 }
 
-extension AppID {
+extension AppState {
   /// Whether runners of the revision stay although they are idle: since so many are always kept.
-  fileprivate func isKeptAlive(_ app: AppState, _ revision: Revision) -> Bool {
-    let scaling = app.definition(of: revision).scaling
-    let held = max(scaling.minConcurrency, scaling.concurrencyBuffer)
-    return app.countedRunners(of: revision.id) <= held
+  fileprivate func keepsIdleRunners(of revision: Revision) -> Bool {
+    let scaling = scaling(of: revision)
+    return countedRunners(of: revision.id) <= max(scaling.minConcurrency, scaling.concurrencyBuffer)
   }
 }
 
