@@ -80,9 +80,10 @@ let package = Package(
       "Host",
       [
         "AppModel", "AppScript", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", "Store",
-        "ControlAPI", "Platform", crypto, pages, logging,
+        "ControlAPI", "Platform", "CPlatform", crypto, pages, logging,
       ] + nio),
-    library("Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", "Platform", arguments, client]),
+    library(
+      "Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", "Platform", "CPlatform", arguments, client]),
     .executableTarget(name: "apolune", dependencies: ["Commands"], swiftSettings: house),
 
     tests("HouseTests", []),

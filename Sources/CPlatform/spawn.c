@@ -200,3 +200,7 @@ int platform_remove_tree(const char *path) {
   if (result == -1) return errno == ENOENT ? 0 : -errno;
   return result;
 }
+
+int platform_spawn_closing(posix_spawn_file_actions_t *actions, int first) {
+  return -posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

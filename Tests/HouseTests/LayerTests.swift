@@ -19,7 +19,8 @@ import Testing
 
   @Test func thePackageAllowsNoMoreThanTheTable() throws {
     let package = try Repository.text(of: "Package.swift")
-    let pattern = /(?:library\(\s*|target\(\s*name:\s*|executableTarget\(name:\s*)"([\w-]+)"(?:,\s*dependencies:)?,?\s*\[([^\]]*)\]/
+    let pattern =
+      /(?:library\(\s*|target\(\s*name:\s*|executableTarget\(name:\s*)"([\w-]+)"(?:,\s*dependencies:)?,?\s*\[([^\]]*)\]/
     var seen: Set<String> = []
     for match in package.matches(of: pattern) {
       let target = String(match.output.1)

@@ -32,7 +32,8 @@ enum Layers {
     "Gateway": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"], others: nio, mayUseFoundation: true),
     "Host": Layer(
       house: [
-        "AppModel", "AppScript", "CPlatform", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", "Store",
+        "AppModel", "AppScript", "CPlatform", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway",
+        "Store",
         "ControlAPI", "Platform",
       ],
       others: nio.union(["Crypto", "Hummingbird", "HTTPTypes", "Logging"]), mayUseFoundation: true),

@@ -1,6 +1,7 @@
 #ifndef CPLATFORM_SPAWN_H
 #define CPLATFORM_SPAWN_H
 
+#include <spawn.h>
 #include <stdint.h>
 
 // Starting, watching and ending runners. Every function returns -errno when it fails, unless it says otherwise.
@@ -48,5 +49,9 @@ int platform_lock(int fd, int wait);
 
 // Removes a folder with everything below it, following no link.
 int platform_remove_tree(const char *path);
+
+// Has the new process close every descriptor from `first` on: what a library opened without close-on-exec (a port that this
+// process listens on) must not live on in a child.
+int platform_spawn_closing(posix_spawn_file_actions_t *actions, int first);
 
 #endif

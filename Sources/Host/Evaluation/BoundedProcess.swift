@@ -1,3 +1,4 @@
+import CPlatform
 import Dispatch
 import Glibc
 import Synchronization
@@ -151,7 +152,7 @@ private final class Child: Sendable {
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
     // A child that outlives this process must not hold its port.
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+    platform_spawn_closing(&actions, STDERR_FILENO + 1)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
