@@ -1,4 +1,5 @@
 public import EngineCore
+import Engine
 import Gateway
 import Providers
 
@@ -24,6 +25,9 @@ extension RunFailure {
       self = .machine(code: failure.code, message: failure.description, fix: failure.fix)
     case let failure as GatewayError:
       self = .machine(code: failure.code, message: failure.description, fix: Self.fix(for: failure))
+    case EngineError.rejected(.neverPlaceable(let reason)):
+      self = .machine(
+        code: "never-placeable", message: reason, fix: "run it on another machine type, such as --machine-type S")
     case let failure as ProviderFailure: self = .machine(code: failure.code, message: failure.message, fix: nil)
     case let failure as BundleError: self = .machine(code: "bundle-unusable", message: failure.description, fix: nil)
     default: self = .machine(code: "run-failed", message: "\(error)", fix: nil)

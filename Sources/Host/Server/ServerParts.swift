@@ -52,7 +52,7 @@ struct ServerParts: Sendable {
     configuration.controlSocket = options.folder.controlSocket
     gateway = Gateway(configuration: configuration, authenticator: OwnerAuthenticator(key: key, owner: options.owner))
     engine = Engine(
-      provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: StoredJournal(store: store),
+      provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: store,
       launches: StoredLaunches(store: store, folder: options.folder), logs: StoredLogs(files: logs), clock: clock,
       recovered: recovered.state)
   }
