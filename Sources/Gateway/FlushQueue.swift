@@ -41,17 +41,18 @@ final class FlushQueue {
 
   private func run() {
     isScheduled = false
-    Self.flush(&runners)
-    Self.flush(&clients)
+    // Taken out before anyone writes: a write to somebody who has gone lets what they wrote last be read, within the call,
+    // and that may add to the queue.
+    let runnersDue = runners
+    runners = []
+    for runner in runnersDue { Self.flush(runner) }
+    let clientsDue = clients
+    clients = []
+    for client in clientsDue { Self.flush(client) }
   }
 
-  /// What a flush adds to the queue is for the next turn.
-  private static func flush(_ list: inout [any TickFlushable]) {
-    let due = list
-    list.removeAll(keepingCapacity: true)
-    for item in due {
-      item.isFlushDue = false
-      item.flushTick()
-    }
+  private static func flush(_ item: any TickFlushable) {
+    item.isFlushDue = false
+    item.flushTick()
   }
 }
