@@ -106,12 +106,11 @@ final class Keeper {
   }
 
   private func finish() {
-    if isClosing {
+    if isClosing || runners.isEmpty {
       groups.removeRun()
       folder.remove()
     } else {
       for runner in runners.values { runner.closeFiles() }
-      if runners.isEmpty { groups.removeRun() }
       folder.release()
     }
     inbox.refuse { _ in }
