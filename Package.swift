@@ -22,6 +22,9 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
 ]
 let http: [Target.Dependency] = nio + [.product(name: "NIOHTTP1", package: "swift-nio")]
+let webSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let pages: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -40,7 +43,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -59,7 +64,9 @@ let package = Package(
 
     library("Planning", ["AppModel"]),
     library("EngineCore", ["AppModel", "Planning"]),
-    library("Store", ["AppModel", "Planning", "EngineCore", "RunnerProtocol", sqlite, crypto]),
+    library("Access", ["AppModel", crypto]),
+    library("Queueing", ["AppModel", "EngineCore", "RunnerProtocol"]),
+    library("Store", ["AppModel", "Planning", "EngineCore", "RunnerProtocol", "Access", "Queueing", sqlite, crypto]),
     library("ControlAPI", ["AppModel"]),
     library("RunnerProtocol"),
 
@@ -75,12 +82,12 @@ let package = Package(
     library("TestKit", ["AppModel", "Planning", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
     library("Simulation", ["AppModel", "Planning", "EngineCore", "Store"]),
     .executableTarget(name: "apolune-simulate", dependencies: ["Simulation"], swiftSettings: house),
-    library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol"] + http),
+    library("Gateway", ["AppModel", "EngineCore", "RunnerProtocol", "Queueing", webSocket, tls] + http),
     library(
       "Host",
       [
         "AppModel", "AppScript", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", "Store",
-        "ControlAPI", "Platform", "CPlatform", crypto, pages, logging,
+        "Access", "Queueing", "ControlAPI", "Platform", "CPlatform", crypto, certificates, client, pages, logging,
       ] + nio),
     library(
       "Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", "Platform", "CPlatform", arguments, client]),
@@ -90,6 +97,8 @@ let package = Package(
     tests("LuaTests", ["Lua", "CLua"]),
     tests("HostTests", ["Host", "AppModel", "AppScript", "ControlAPI", "EngineCore", "Platform", "apolune-runner"]),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", arguments] + http),
+    tests("AccessTests", ["Access", "AppModel"]),
+    tests("QueueingTests", ["Queueing", "AppModel", "EngineCore", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
     tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol"] + http),
     tests("AppModelTests", ["AppModel"]),

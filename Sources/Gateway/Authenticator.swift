@@ -1,14 +1,5 @@
+public import AppModel
 public import EngineCore
-
-/// Who makes a request.
-public struct Caller: Sendable, Hashable {
-  /// Id of the user; empty when nobody had to say who they are.
-  public var id: String
-
-  public init(id: String) { self.id = id }
-
-  public static let anonymous = Caller(id: "")
-}
 
 /// Decides who may call an app.
 ///

@@ -1,3 +1,4 @@
+import AppModel
 public import EngineCore
 import NIOCore
 import NIOHTTP1

@@ -10,9 +10,11 @@ extension HTTPConnection {
   func requestArrived(_ head: HTTPRequestHead) {
     request = RequestFacts(head, id: core.nextRequestID())
     if core.isStopping { request.keepsAlive = false }
-    switch destination(head.uri) {
+    switch destination(head.uri, HostRole(host: request.host)) {
     case .gatewayHealth: answerHealth(head, json: #"{"status":"ok"}"#)
     case .control(let path): controlArrived(head, path: path)
+    case .queue(let key, let path, _): refuse(.unknownPath("/queue/\(key)\(path)"))
+    case .metrics: refuse(.unknownPath("/metrics"))
     case .unknownApp(let key): refuse(.unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
     case .app(let desk, let route, let path, let query):
@@ -27,21 +29,25 @@ extension HTTPConnection {
     }
   }
 
-  private func destination(_ uri: String) -> Destination {
-    if let remembered, remembered.routesVersion == core.routesVersion, remembered.uri == uri {
+  private func destination(_ uri: String, _ role: HostRole) -> Destination {
+    if let remembered, remembered.routesVersion == core.routesVersion, remembered.role == role, remembered.uri == uri {
       return remembered.destination
     }
-    let destination = find(uri)
-    if uri.utf8.count <= Self.rememberedMax { remembered = (uri, core.routesVersion, destination) }
+    let destination = find(uri, role)
+    if uri.utf8.count <= Self.rememberedMax { remembered = (uri, role, core.routesVersion, destination) }
     return destination
   }
 
-  private func find(_ uri: String) -> Destination {
-    let target = RequestTarget(uri)
+  private func find(_ uri: String, _ role: HostRole) -> Destination {
+    let target = RequestTarget(uri, role: role)
     switch target.place {
     case .gatewayHealth: return .gatewayHealth
     case .nothing(let path): return .nothing(path: path)
     case .control(let path): return .control(path: path + target.query)
+    case .rest(let path): return .control(path: "/rest\(path)\(target.query)")
+    case .files(let path): return .control(path: "/cdn\(path)\(target.query)")
+    case .queue(let key, let path): return .queue(key: key, path: path, query: target.query)
+    case .metrics: return .metrics
     case .app(let key, let path):
       guard let desk = core.desk(key: key), let route = desk.route else { return .unknownApp(key) }
       return .app(desk, route, path: path, query: target.query)

@@ -68,7 +68,7 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   private var out = ByteBuffer()
   private var hasUnflushedWrites = false
   /// Where requests for `uri` go, as of that version of the routes: clients ask for the same again and again.
-  var remembered: (uri: String, routesVersion: Int, destination: Destination)?
+  var remembered: (uri: String, role: HostRole, routesVersion: Int, destination: Destination)?
 
   enum Ending {
     case none

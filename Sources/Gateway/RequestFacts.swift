@@ -19,6 +19,7 @@ struct RequestFacts {
   /// Its connection is asked to speak another protocol: after such a request the decoder reads no more.
   var wantsUpgrade = false
   var authorization: String?
+  var host: String?
   /// The value of `X-Fal-Request-Timeout`.
   var waitMax: String?
   /// Of a passed-through answer, once its head is written.
@@ -40,7 +41,8 @@ struct RequestFacts {
       case .upgrade: wantsUpgrade = true
       case .expect: expectsContinue = value.is("100-continue")
       case .requestTimeout: waitMax = value
-      case .passed, .hop, .platform, .connection, .host: break
+      case .host: host = value
+      case .passed, .hop, .platform, .connection: break
       }
     }
     hasBody = hasBody || (contentLength ?? 0) > 0
@@ -62,7 +64,11 @@ enum Destination {
   case gatewayHealth
   /// `path` is as the client wrote it.
   case app(AppDesk, AppRoute, path: String, query: String)
+  /// `path` is how the server behind the control socket knows it, with the query.
   case control(path: String)
+  /// `path` is what follows the app's name, without the query.
+  case queue(key: String, path: String, query: String)
+  case metrics
   case unknownApp(String)
   case nothing(path: String)
 }

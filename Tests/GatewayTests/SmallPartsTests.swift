@@ -29,11 +29,36 @@ import Testing
       ("//words", .nothing(path: "//words"), ""),
       ("*", .nothing(path: "*"), ""),
       ("", .nothing(path: ""), ""),
+      ("/queue/me/words", .queue(key: "me/words", path: "/"), ""),
+      ("/queue/me/words/requests/1/status?logs=1", .queue(key: "me/words", path: "/requests/1/status"), "?logs=1"),
+      ("/queue", .nothing(path: "/queue"), ""),
+      ("/queue/me", .nothing(path: "/queue/me"), ""),
+      ("/queues/words", .app(key: "queues/words", path: "/"), ""),
+      ("/files/upload?x=1", .files(path: "/files/upload"), "?x=1"),
+      ("/.well-known/jwks.json", .rest(path: "/.well-known/jwks.json"), ""),
+      ("/metrics", .metrics, ""),
+      ("/metrics/x", .nothing(path: "/metrics/x"), ""),
     ] as [(String, RequestTarget.Place, String)])
   func aTargetIsTakenApart(uri: String, place: RequestTarget.Place, query: String) {
     let target = RequestTarget(uri)
     #expect(target.place == place)
     #expect(target.query == query)
+  }
+
+  @Test(
+    arguments: [
+      ("queue.fal.run", "/me/words/requests/1", .queue(key: "me/words", path: "/requests/1")),
+      ("QUEUE.localhost:8443", "/me/words", .queue(key: "me/words", path: "/")),
+      ("queue.localhost", "/v1/status", .queue(key: "v1/status", path: "/")),
+      ("rest.fal.ai", "/storage/upload/initiate", .rest(path: "/storage/upload/initiate")),
+      ("v3.fal.media", "/files/upload", .files(path: "/files/upload")),
+      ("files.localhost:8090", "/files/a/b.png", .files(path: "/files/a/b.png")),
+      ("fal.run", "/me/words", .app(key: "me/words", path: "/")),
+      ("127.0.0.1:8090", "/v1/status", .control(path: "/v1/status")),
+      (nil, "/me/words", .app(key: "me/words", path: "/")),
+    ] as [(String?, String, RequestTarget.Place)])
+  func theHostSaysWhatAPathIsAbout(host: String?, uri: String, place: RequestTarget.Place) {
+    #expect(RequestTarget(uri, role: HostRole(host: host)).place == place)
   }
 
   @Test(

@@ -22,21 +22,26 @@ enum Layers {
     "Planning": Layer(house: ["AppModel"]),
     "EngineCore": Layer(house: ["AppModel", "Planning"]),
     "ControlAPI": Layer(house: ["AppModel"]),
+    "Access": Layer(house: ["AppModel"], others: ["Crypto"], mayUseFoundation: true),
+    "Queueing": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"]),
     "Store": Layer(
-      house: ["AppModel", "Planning", "EngineCore", "RunnerProtocol"], others: ["GRDB", "Crypto"], mayUseFoundation: true),
+      house: ["AppModel", "Planning", "EngineCore", "RunnerProtocol", "Access", "Queueing"], others: ["GRDB", "Crypto"],
+      mayUseFoundation: true),
     "Runner": Layer(house: ["Lua", "RunnerProtocol", "AppScript", "AppModel", "Platform", "CPlatform", "CCurl"]),
     "apolune-runner": Layer(house: ["Runner"]),
     "Providers": Layer(
       house: ["AppModel", "Planning", "RunnerProtocol", "Platform", "CPlatform", "CNvidia"], mayUseFoundation: true),
     "Engine": Layer(house: ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"], mayUseFoundation: true),
-    "Gateway": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"], others: nio, mayUseFoundation: true),
+    "Gateway": Layer(
+      house: ["AppModel", "EngineCore", "RunnerProtocol", "Queueing"], others: nio.union(["NIOSSL", "NIOWebSocket"]),
+      mayUseFoundation: true),
     "Host": Layer(
       house: [
         "AppModel", "AppScript", "CPlatform", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway",
-        "Store",
-        "ControlAPI", "Platform",
+        "Store", "Access", "Queueing", "ControlAPI", "Platform",
       ],
-      others: nio.union(["Crypto", "Hummingbird", "HTTPTypes", "Logging"]), mayUseFoundation: true),
+      others: nio.union(["Crypto", "X509", "SwiftASN1", "NIOSSL", "AsyncHTTPClient", "Hummingbird", "HTTPTypes", "Logging"]),
+      mayUseFoundation: true),
     "Commands": Layer(
       house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "Platform", "CPlatform", "ControlAPI"],
       others: nio.union(["ArgumentParser", "AsyncHTTPClient"]), mayUseFoundation: true),
