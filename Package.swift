@@ -111,7 +111,7 @@ let package = Package(
       name: "EngineCoreTests", dependencies: ["EngineCore", "Planning", "AppModel"], resources: [.copy("facts.jsonl")],
       swiftSettings: house),
     tests("ProvidersTests", ["Providers", "Planning", "TestKit", "AppModel", "Platform", "CPlatform"]),
-    tests("StoreTests", ["Store", "EngineCore", "AppModel", "RunnerProtocol", sqlite, crypto]),
+    tests("StoreTests", ["Store", "Access", "EngineCore", "AppModel", "RunnerProtocol", sqlite, crypto]),
     tests("EngineTests", ["Engine", "EngineCore", "Planning", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
     tests("SimulationTests", ["Simulation"]),
     tests("EndToEndTests", ["apolune", "apolune-runner"]),

@@ -1,24 +1,28 @@
-public import AppModel
-public import EngineCore
+import AppModel
 
-/// Decides who may call an app.
+/// Says whose key a request shows.
 ///
-/// Asked on the event loop for each request of an app that is not public, so that it must answer from memory: that is
-/// also how a revoked key stops working at once.
+/// Asked on the event loop for each request, so that it must answer from memory: that is also how a revoked key stops
+/// working at once.
 public protocol Authenticator: Sendable {
-  /// The caller, or nil when this `Authorization` header gives no access to the app.
-  func caller(authorization: String?, route: AppRoute) -> Caller?
+  /// Grows whenever a header may give something else than before.
+  var version: Int { get }
+  /// nil: the `Authorization` header shows no valid key.
+  func grant(authorization: String?) -> Grant?
 }
 
-/// Lets everybody in: for `run` on the loopback interface.
+/// Lets everybody in, as the owner of what they call: for `run` on the loopback interface.
 public struct OpenAuthenticator: Authenticator {
+  public let version = 0
+
   public init() {}
 
-  public func caller(authorization: String?, route: AppRoute) -> Caller? { Caller(id: route.app.owner) }
+  public func grant(authorization: String?) -> Grant? { Grant(.anonymous, reach: .everything) }
 }
 
 /// Knows one key, which is held in memory: for `run --auth private`.
 public struct KeyAuthenticator: Authenticator {
+  public let version = 0
   private let key: [UInt8]
   private let user: Caller
 
@@ -27,14 +31,15 @@ public struct KeyAuthenticator: Authenticator {
   ///   - user: whose key it is.
   public init(key: String, user: String) {
     self.key = Array(key.utf8)
-    self.user = Caller(id: user)
+    self.user = Caller(id: user, key: String(key.prefix { $0 != ":" }))
   }
 
-  public func caller(authorization: String?, route: AppRoute) -> Caller? {
+  public func grant(authorization: String?) -> Grant? {
     guard let authorization, let space = authorization.utf8.firstIndex(of: UInt8(ascii: " ")) else { return nil }
     let scheme = String(authorization[..<space])
     guard scheme.is("key") || scheme.is("bearer") else { return nil }
-    return matches(authorization[authorization.utf8.index(after: space)...]) ? user : nil
+    guard matches(authorization[authorization.utf8.index(after: space)...]) else { return nil }
+    return Grant(user, reach: .everything)
   }
 
   /// Takes the same time wherever the first difference is, so that a key cannot be guessed byte by byte.

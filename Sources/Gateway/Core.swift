@@ -11,6 +11,7 @@ final class Core {
   let authenticator: any Authenticator
   let loop: NIOIsolatedEventLoop
   let flushes: FlushQueue
+  let places = KeyPlaces()
   /// Seconds since the first connection, as the sweep counts them: a clock that costs nothing to read.
   private(set) var seconds = 0
   /// Grows with each change of routes, so that connections can remember where their last request went.

@@ -49,7 +49,11 @@ final class Exchange {
   let desk: AppDesk
   /// When it gives up waiting for a runner, if the caller set a limit; else the app's own limit counts.
   let waitMax: Duration?
-  var phase = Phase.new
+  var phase = Phase.new {
+    didSet { if case .over = phase { place?.leave() } }
+  }
+  /// Among those of the caller's key, where that has a limit.
+  var place: KeyPlace?
   /// Its stream on the link, when a Lua runner has it.
   var stream: UInt32 = 0
   /// nil once the caller is gone: what comes then is dropped.

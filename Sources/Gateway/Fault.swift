@@ -52,6 +52,8 @@ extension Fault {
   static let runnerDisconnected = Fault(503, "runner_disconnected", "The runner went away while it served the request")
   static let queueFull = Fault(503, "runner_scheduling_failure", "Too many requests wait for a runner")
   static let bodiesFull = Fault(503, "runner_scheduling_failure", "Too many large requests wait for a runner")
+  static let concurrencyReached = Fault(
+    429, "concurrent_requests_limit", "The key has as many requests under way as it may have at once")
   static let stopping = Fault(503, "runner_scheduling_failure", "The gateway is stopping")
   static let requestTimeout = Fault(504, "request_timeout", "The request took longer than the app allows")
   static let startTimeout = Fault(504, "request_timeout", "No runner was free in time")

@@ -44,6 +44,7 @@ extension HTTPConnection {
       if let errorType = fault.errorType { out.writeHeader("x-fal-error-type", errorType) }
       if fault.deadlineIsCallers { out.writeStaticString("x-fal-request-timeout-type: user\r\n") }
       if fault.status == 405 { out.writeStaticString("allow: POST\r\n") }
+      if fault.status == 429 { out.writeStaticString("x-fal-needs-retry: 1\r\nretry-after: 1\r\n") }
       if fault.status == 401 { out.writeStaticString("www-authenticate: Key\r\n") }
       if fault.status == 404 || fault.status == 413 { out.writeStaticString("x-fal-billable-units: 0\r\n") }
       out.writeStaticString("content-type: application/json\r\n")

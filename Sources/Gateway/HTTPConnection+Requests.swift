@@ -15,10 +15,11 @@ extension HTTPConnection {
     case .control(let path): controlArrived(head, path: path)
     case .queue(let key, let path, _): refuse(.unknownPath("/queue/\(key)\(path)"))
     case .metrics: refuse(.unknownPath("/metrics"))
-    case .unknownApp(let key): refuse(.unknownApp(key))
+    case .unknownApp(let key): refuse(admission(to: nil).fault(key) ?? .unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
     case .app(let desk, let route, let path, let query):
-      guard let caller = caller(of: route) else { return refuse(.noAccess(route.app.description)) }
+      if let fault = admission(to: route).fault(route.app.description) { return refuse(fault) }
+      let caller = request.caller
       guard request.waitMax == nil || waitMax != nil else {
         return refuse(.malformed("X-Fal-Request-Timeout must be a number of seconds above 0"))
       }
@@ -51,13 +52,6 @@ extension HTTPConnection {
     case .app(let key, let path):
       guard let desk = core.desk(key: key), let route = desk.route else { return .unknownApp(key) }
       return .app(desk, route, path: path, query: target.query)
-    }
-  }
-
-  private func caller(of route: AppRoute) -> Caller? {
-    switch route.auth {
-    case .public: .anonymous
-    case .private, .shared: core.authenticator.caller(authorization: request.authorization, route: route)
     }
   }
 
@@ -121,6 +115,10 @@ extension HTTPConnection {
     case .receiving:
       guard let incoming else { return }
       let exchange = Exchange(requestID: requestID, desk: incoming.desk, client: self, waitMax: waitMax)
+      guard takePlace(for: exchange) else {
+        _ = takeIncoming()
+        return answer(.concurrencyReached)
+      }
       state = .answering(exchange)
       incoming.desk.arrived(exchange)
     case .discarding: becomeIdle()
@@ -146,7 +144,7 @@ extension HTTPConnection {
 
   /// A key of this platform is never shown to an app; credentials that a public app asked for itself are.
   func passesAuthorization(_ desk: AppDesk) -> Bool {
-    desk.route?.auth == .public && request.authorization?.begins("key ") == false
+    desk.route?.auth == .public && request.caller.key.isEmpty && request.authorization?.begins("key ") == false
   }
 
   // MARK: Command apps
@@ -156,6 +154,7 @@ extension HTTPConnection {
       head, path: path, requestID: requestID, caller: caller, passesAuthorization: passesAuthorization(desk))
     let session = ProxySession(request: upstream, downstream: self)
     let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax)
+    guard takePlace(for: exchange) else { return refuse(.concurrencyReached) }
     state = .proxying(session)
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
     session.begin(exchange)

@@ -70,6 +70,9 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   /// Where requests for `uri` go, as of that version of the routes: clients ask for the same again and again.
   var remembered: (uri: String, role: HostRole, routesVersion: Int, destination: Destination)?
 
+  /// What the last `Authorization` header gave, as of that version of the keys.
+  var rememberedGrant: (authorization: String?, version: Int, grant: Grant)?
+
   enum Ending {
     case none
     /// Close.

@@ -19,6 +19,10 @@ struct RequestFacts {
   /// Its connection is asked to speak another protocol: after such a request the decoder reads no more.
   var wantsUpgrade = false
   var authorization: String?
+  /// Who makes it, once it is admitted.
+  var caller = Caller.anonymous
+  /// Of the caller's key.
+  var concurrencyMax: Int?
   var host: String?
   /// The value of `X-Fal-Request-Timeout`.
   var waitMax: String?

@@ -90,12 +90,9 @@ import Testing
       (nil, false), ("", false), ("Key id:secretid:secret", false),
     ] as [(String?, Bool)]) func aKeyOpensOnlyInOneForm(header: String?, opens: Bool)
   {
-    let route = AppRoute(
-      app: AppID(owner: "me", name: "a"), revision: RevisionID("1"),
-      definition: AppDefinition(name: "a", program: .endpoints([]), machines: []), auth: .private)
-    let caller = KeyAuthenticator(key: "id:secret", user: "me").caller(authorization: header, route: route)
-    #expect((caller == Caller(id: "me")) == opens)
-    #expect(KeyAuthenticator(key: "", user: "me").caller(authorization: "Key ", route: route) == nil)
+    let grant = KeyAuthenticator(key: "id:secret", user: "me").grant(authorization: header)
+    #expect((grant?.caller == Caller(id: "me", key: "id")) == opens)
+    #expect(KeyAuthenticator(key: "", user: "me").grant(authorization: "Key ") == nil)
   }
 
   @Test func aFaultIsJSONWhateverItSays() throws {

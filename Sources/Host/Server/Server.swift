@@ -60,7 +60,9 @@ public actor Server {
     await parts.engine.start()
     if parts.hasRunners { await parts.adopted.wait(max: adoptionMax) }
     let service = parts.service { order.yield(ServerStop(stopsRunners: $0)) }
-    let responder = ControlResponder(key: parts.key, logger: parts.logger) { try await service.perform($0, $1) }
+    let responder = ControlResponder(keyring: parts.keyring, owner: options.owner, logger: parts.logger) {
+      try await service.perform($0, $1)
+    }
     let control = try await ControlEndpoint.start(options.folder.controlSocket, responder)
     do {
       let (host, port) = try await gateway.start(host: options.host, port: options.port)

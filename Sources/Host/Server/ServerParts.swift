@@ -19,7 +19,7 @@ struct ServerParts: Sendable {
   let disk = DiskWork()
   let store: Store
   let logs: LogFiles
-  let key: OwnerKey.Digest
+  let keyring: LiveKeyring
   let keyMade: OwnerKey?
   let provider: LocalProvider
   let gateway: Gateway
@@ -46,11 +46,13 @@ struct ServerParts: Sendable {
     hasRunners = recovered.state.apps.values.contains { $0.runners.contains { $0.place != nil && !$0.state.isTerminated } }
     for warning in recovered.warnings { logger.warning("\(warning)") }
     logs = try LogFiles(folder: options.folder.logs)
-    (key, keyMade) = try OwnerKey.prepare(store, options.folder)
+    let pepper = try store.pepper()
+    keyMade = try OwnerKey.prepare(store, options.folder, owner: options.owner, pepper: pepper)
+    keyring = try LiveKeyring(store, pepper: pepper)
     provider = try Self.provider(options, runner: runner, store)
     var configuration = GatewayConfiguration()
     configuration.controlSocket = options.folder.controlSocket
-    gateway = Gateway(configuration: configuration, authenticator: OwnerAuthenticator(key: key, owner: options.owner))
+    gateway = Gateway(configuration: configuration, authenticator: keyring)
     engine = Engine(
       provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: store,
       launches: StoredLaunches(store: store, folder: options.folder), logs: StoredLogs(files: logs), clock: clock,

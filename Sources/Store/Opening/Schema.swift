@@ -14,6 +14,7 @@ enum Schema {
       try setClean(true, database)
       try database.execute(sql: "PRAGMA application_id = \(applicationID)")
     }
+    migrator.registerMigration("2") { try $0.execute(sql: version2) }
     return migrator
   }
 
@@ -34,6 +35,15 @@ enum Schema {
     CREATE TABLE bundles (hash TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL, files BLOB NOT NULL);
     CREATE TABLE settings (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL);
     CREATE TABLE environments (name TEXT PRIMARY KEY NOT NULL, description TEXT, created_at INTEGER NOT NULL);
+    """
+
+  /// Users and their keys. Times of keys are seconds since 1970; `digest` is never the secret.
+  private static let version2 = """
+    CREATE TABLE users (name TEXT PRIMARY KEY NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE keys (
+      id TEXT PRIMARY KEY NOT NULL, user TEXT NOT NULL, preset TEXT NOT NULL, description TEXT, created_at REAL NOT NULL,
+      expires_at REAL, concurrency INTEGER, digest BLOB NOT NULL) WITHOUT ROWID;
+    CREATE INDEX keys_by_user ON keys (user);
     """
 
   /// Whether the last process that had the database closed it.

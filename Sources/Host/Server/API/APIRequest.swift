@@ -1,3 +1,4 @@
+import Access
 import AppModel
 import ControlAPI
 import EngineCore
@@ -12,6 +13,8 @@ struct APIRequest: Sendable {
 
   var match: RouteMatch
   var body: RequestBody
+  /// That it was made with.
+  var key: AccessKey?
 
   /// A part of the path.
   func parameter(_ name: String) -> String { match.parameters[name] ?? "" }

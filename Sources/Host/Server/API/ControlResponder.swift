@@ -10,7 +10,9 @@ struct ControlResponder: HTTPResponder {
     init(source: ApplicationRequestContextSource) {}
   }
 
-  var key: OwnerKey.Digest
+  var keyring: LiveKeyring
+  /// Name of the server's owner.
+  var owner: String
   var logger: Logger
   /// Does what a route means.
   var perform: @Sendable (Operation, APIRequest) async throws -> APIAnswer
@@ -18,12 +20,9 @@ struct ControlResponder: HTTPResponder {
   func respond(to request: Request, context: Context) async -> Response {
     do {
       let match = try RouteMatch(method: request.method.rawValue, target: request.head.path ?? "/")
-      guard match.route.isOpen || key.accepts(authorization: request.headers[.authorization]) else {
-        throw APIFailure(
-          401, "not-authorized", "the key is missing or not the owner's",
-          fix: "send Authorization: Key <id:secret>, as owner.key in the server's data folder has it")
-      }
-      return response(try await perform(match.route.operation, APIRequest(match: match, body: request.body)))
+      let operation = match.route.operation
+      let key = try operation.need.check(keyring.verify(authorization: request.headers[.authorization]), owner: owner)
+      return response(try await perform(operation, APIRequest(match: match, body: request.body, key: key)))
     } catch let failure as APIFailure {
       return response(.failure(failure))
     } catch is CancellationError {

@@ -43,7 +43,7 @@ struct Route: Sendable {
   /// Statuses of failure that are its own; those that any operation may have come on top.
   var failures: [Int] = []
   /// Whether it needs no key.
-  var isOpen = false
+  var isOpen: Bool { operation.need == .nothing }
   /// One sentence.
   var summary: String
 

@@ -6,10 +6,10 @@ enum RouteTable {
 
   private static let server = [
     Route(
-      operation: .health, method: .get, path: "/v1/health", answer: .json(ServerHealth.self), isOpen: true,
+      operation: .health, method: .get, path: "/v1/health", answer: .json(ServerHealth.self),
       summary: "Whether the server answers."),
     Route(
-      operation: .openAPI, method: .get, path: "/v1/openapi.json", answer: .document, isOpen: true,
+      operation: .openAPI, method: .get, path: "/v1/openapi.json", answer: .document,
       summary: "This document."),
     Route(
       operation: .status, method: .get, path: "/v1/status", answer: .json(ServerStatus.self),

@@ -1,26 +1,38 @@
+import Access
 import FoundationEssentials
+import Glibc
 import Store
 
 extension OwnerKey {
+  /// Where older versions kept the digest of the only key they had.
   private static let setting = "owner-key"
 
-  /// The key that the data folder knows by its digest, made and written to `owner.key` at the first start.
+  /// Makes sure that the owner has a key: that of an older version, else the one in `owner.key`, else a new one, which is
+  /// written there.
   ///
-  /// - Returns: the digest, and the key where it was made now.
-  static func prepare(_ store: Store, _ folder: DataFolder) throws -> (digest: Digest, made: OwnerKey?) {
+  /// - Returns: the key, where the data folder knew none before.
+  static func prepare(_ store: Store, _ folder: DataFolder, owner: String, pepper: Pepper) throws -> OwnerKey? {
     if let kept = try store.setting(setting) {
-      return (try JSONDecoder().decode(Digest.self, from: Data(kept.utf8)), nil)
+      let digest = try JSONDecoder().decode(Digest.self, from: Data(kept.utf8))
+      try store.adoptOwner(key(digest, owner, pepper), dropping: setting)
+      return nil
     }
+    guard try !store.users().contains(where: { $0.name == owner }) else { return nil }
     // The file first: a start that was killed in between finds the key there and goes on.
-    let key: OwnerKey
-    if let written = OwnerKeyFile.read(folder.ownerKey) {
-      key = written
+    let made: OwnerKey
+    if let written = OwnerKeyFile.read(folder.ownerKey), try !store.keys().contains(where: { $0.id == written.digest.id }) {
+      made = written
     } else {
-      key = .make()
-      try OwnerKeyFile.write(key, to: folder.ownerKey)
+      made = .make()
+      try OwnerKeyFile.write(made, to: folder.ownerKey)
     }
-    let digest = key.digest
-    try store.set(setting, to: String(decoding: try JSONEncoder().encode(digest), as: UTF8.self))
-    return (digest, key)
+    try store.adoptOwner(key(made.digest, owner, pepper), dropping: setting)
+    return made
+  }
+
+  private static func key(_ digest: Digest, _ owner: String, _ pepper: Pepper) -> AccessKey {
+    AccessKey(
+      id: digest.id, user: owner, preset: .full, description: "made at the first start", createdAt: Double(time(nil)),
+      digest: pepper.digest(ofHash: digest.secret))
   }
 }

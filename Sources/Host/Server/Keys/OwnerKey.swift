@@ -28,23 +28,4 @@ extension OwnerKey.Digest {
     let (id, secret) = sides.count == 2 ? (sides[0], sides[1]) : ("", key)
     self.init(id: String(id), secret: Array(SHA256.hash(data: Data(secret.utf8))))
   }
-
-  /// Whether an `Authorization` header carries the key, by either scheme: `Key` as fal's clients write it, or `Bearer`.
-  func accepts(authorization: String?) -> Bool {
-    guard let authorization else { return false }
-    let sides = authorization.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-    guard sides.count == 2, ["key", "bearer"].contains(sides[0].lowercased()) else { return false }
-    let given = Self(of: sides[1].drop { $0 == " " })
-    // Both parts always, and each in the same time wherever the first difference is.
-    let isSameID = Self.areEqual(Array(given.id.utf8), Array(id.utf8))
-    let isSameSecret = Self.areEqual(given.secret, secret)
-    return isSameID && isSameSecret
-  }
-
-  private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    guard left.count == right.count else { return false }
-    var difference: UInt8 = 0
-    for (first, second) in zip(left, right) { difference |= first ^ second }
-    return difference == 0
-  }
 }

@@ -68,7 +68,7 @@ enum OpenAPIDocument {
     }
     var responses: [String: JSONValue] = ["\(route.status)": .object(success)]
     let failure: JSONValue = ["description": "A problem.", "content": ["application/json": ["schema": problem]]]
-    for status in failuresCommon + route.failures + (route.isOpen ? [] : [401]) { responses["\(status)"] = failure }
+    for status in failuresCommon + route.failures + (route.isOpen ? [] : [401, 403]) { responses["\(status)"] = failure }
     return .object(responses)
   }
 

@@ -1,0 +1,34 @@
+import AppModel
+import EngineCore
+
+extension HTTPConnection {
+  /// What the request's `Authorization` header gives. The same header is looked at once on a connection, until keys change.
+  func grant() -> Grant? {
+    let version = core.authenticator.version
+    if let rememberedGrant, rememberedGrant.version == version, rememberedGrant.authorization == request.authorization {
+      return rememberedGrant.grant
+    }
+    let grant = core.authenticator.grant(authorization: request.authorization)
+    rememberedGrant = nil
+    if let grant, grant.isLasting { rememberedGrant = (request.authorization, version, grant) }
+    return grant
+  }
+
+  /// Whether the request may go on to the app; nil as `route`: there is no such app.
+  func admission(to route: AppRoute?) -> Admission {
+    let grant = grant()
+    let admission = Admission.decide(auth: route?.auth, owner: route?.app.owner ?? "", grant: grant)
+    if case .admitted(let caller) = admission {
+      request.caller = caller
+      request.concurrencyMax = grant?.concurrencyMax
+    }
+    return admission
+  }
+
+  /// Gives the exchange a place among those of the caller's key; false: the key has too many.
+  func takePlace(for exchange: Exchange) -> Bool {
+    guard let max = request.concurrencyMax else { return true }
+    exchange.place = core.places.enter(request.caller.key, max: max)
+    return exchange.place != nil
+  }
+}
