@@ -95,7 +95,9 @@ let package = Package(
 
     tests("HouseTests", []),
     tests("LuaTests", ["Lua", "CLua"]),
-    tests("HostTests", ["Host", "AppModel", "AppScript", "ControlAPI", "EngineCore", "Platform", "apolune-runner"]),
+    tests(
+      "HostTests",
+      ["Host", "Access", "AppModel", "AppScript", "ControlAPI", "EngineCore", "Platform", "Store", "apolune-runner"]),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", arguments] + http),
     tests("AccessTests", ["Access", "AppModel"]),
     tests("QueueingTests", ["Queueing", "AppModel", "EngineCore", "RunnerProtocol"]),

@@ -28,6 +28,19 @@ public enum ControlPath {
   /// GET: `EnvironmentList`. POST `EnvironmentCreation`: 201, `EnvironmentInfo`.
   public static let environments = prefix + "/environments"
 
+  /// GET: `UserList`. POST `UserCreation`: 201, `UserInfo`.
+  public static let users = prefix + "/users"
+  /// GET: `KeyList`. POST `KeyCreation`: 201, `KeyCreated`.
+  public static let keys = prefix + "/keys"
+  /// GET: `WhoAmI`.
+  public static let whoAmI = prefix + "/whoami"
+
+  /// DELETE: 204; every key goes with it.
+  public static func user(_ name: String) -> String { users + "/" + encoded(name) }
+
+  /// DELETE: 204; it opens nothing from then on.
+  public static func key(_ id: String) -> String { keys + "/" + encoded(id) }
+
   /// PUT: the content, raw.
   public static func blob(_ hash: String) -> String { prefix + "/blobs/" + encoded(hash) }
 

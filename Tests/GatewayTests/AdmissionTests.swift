@@ -64,6 +64,27 @@ import Testing
     }
   }
 
+  @Test func aKeyHasNoMoreRequestsUnderWayThanItMay() async throws {
+    let keys = Keys()
+    keys.set("Key m", Grant(Caller(id: "me", key: "m"), concurrencyMax: 1))
+    let header = "Authorization: Key m\r\n"
+    try await onStage(authenticator: keys) { stage in
+      stage.route(auth: .private)
+      let runner = try await stage.runner(slots: 4)
+      let client = try await stage.client()
+      try await client.post("/me/app/hold", headers: header)
+      try await until("the runner has it") { runner.seen.withLock { $0.requests.count } == 1 }
+      let refused = try await stage.post(headers: header)
+      #expect(refused.status == 429)
+      #expect(refused.headers["retry-after"] == "1" && refused.headers["x-fal-needs-retry"] == "1")
+      #expect(refused.headers["x-fal-error-type"] == "concurrent_requests_limit")
+      client.close()
+      try await stage.becomesIdle()
+      #expect(try await stage.post(headers: header).status == 200)
+      #expect(try await stage.post(headers: header).status == 200)
+    }
+  }
+
   @Test func placesOfAKeyAreCountedAndComeBack() {
     let places = KeyPlaces()
     var held = [places.enter("k", max: 2), places.enter("k", max: 2)]

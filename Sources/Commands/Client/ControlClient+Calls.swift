@@ -48,5 +48,21 @@ extension ControlClient {
     try await call(.POST, ControlPath.environments, body: .value(creation))
   }
 
+  func users() async throws -> UserList { try await call(.GET, ControlPath.users) }
+
+  func createUser(_ creation: UserCreation) async throws -> UserInfo {
+    try await call(.POST, ControlPath.users, body: .value(creation))
+  }
+
+  func deleteUser(_ name: String) async throws { try await call(.DELETE, ControlPath.user(name)) }
+
+  func keys() async throws -> KeyList { try await call(.GET, ControlPath.keys) }
+
+  func createKey(_ creation: KeyCreation) async throws -> KeyCreated {
+    try await call(.POST, ControlPath.keys, body: .value(creation))
+  }
+
+  func revokeKey(_ id: String) async throws { try await call(.DELETE, ControlPath.key(id)) }
+
   func deleteEnvironment(_ name: String) async throws { try await call(.DELETE, ControlPath.environment(name)) }
 }

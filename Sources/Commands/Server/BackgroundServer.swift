@@ -62,7 +62,7 @@ struct BackgroundServer: Sendable {
 
   private func spawned() throws(CommandError) -> DetachedProcess {
     do {
-      return try DetachedProcess(["server", "start", "--data-dir", folder.path], log: folder.serverLog)
+      return try DetachedProcess(["server", "start", "--background", "--data-dir", folder.path], log: folder.serverLog)
     } catch {
       throw CommandError("server-not-started", "a server cannot be started in the background: \(error)")
     }

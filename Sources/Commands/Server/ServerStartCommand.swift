@@ -38,6 +38,9 @@ struct ServerStartCommand: AsyncParsableCommand {
 
   @Flag(help: "Print the server's status as one JSON object when it is ready.") var json = false
 
+  @Flag(help: ArgumentHelp("Standard output is a log: a new owner's key is not printed.", visibility: .hidden))
+  var background = false
+
   func run() async throws {
     let console = Console()
     let signals = EndSignals()
@@ -104,10 +107,10 @@ struct ServerStartCommand: AsyncParsableCommand {
         (try await client.status(), try await client.nodes())
       }
       if json {
-        console.say(try Console.jsonLine(status))
+        console.say(try Console.jsonLine(ServerReady(status: status, key: server.keyMade)))
       } else {
         let welcome = ServerWelcome(
-          status: status, nodes: nodes.nodes, keyMade: server.keyMade, isShown: isatty(STDOUT_FILENO) == 1,
+          status: status, nodes: nodes.nodes, keyMade: server.keyMade, isShown: !background,
           keyPath: folder.ownerKey)
         console.say(welcome.render(console.output))
       }

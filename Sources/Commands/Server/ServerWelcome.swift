@@ -6,7 +6,7 @@ struct ServerWelcome: Sendable, Hashable {
   var nodes: [NodeInfo]
   /// `id:secret` of the owner, when it was made just now.
   var keyMade: String?
-  /// Whether a person reads this: what is kept in a log must not hold a key.
+  /// Whether the key may be in it: the log of a server in the background must not hold one.
   var isShown: Bool
   /// Where the key lies for this user's own commands.
   var keyPath: String

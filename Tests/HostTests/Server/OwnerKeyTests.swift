@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import Store
 import Testing
 
 @testable import Host
@@ -22,5 +24,20 @@ import Platform
     #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
     #expect(OwnerKeyFile.read(path) == key)
     #expect(throws: SystemError.self) { try OwnerKeyFile.write(key, to: folder.file("none/owner.key")) }
+  }
+
+  @Test func theKeyOfAnOlderDataFolderIsTakenOver() throws {
+    let folder = try TemporaryFolder()
+    let data = DataFolder(named: folder.path, environment: [:])
+    let store = try Store.open(folder: folder.path)
+    try store.set("owner-key", to: String(decoding: JSONEncoder().encode(key.digest), as: UTF8.self))
+    for _ in 1...2 {
+      #expect(try OwnerKey.prepare(store, data, owner: "me", pepper: store.pepper()) == nil)
+      let keyring = try LiveKeyring(store, pepper: store.pepper())
+      let known = keyring.verify(authorization: "Key id:secret")
+      #expect(known?.user == "me" && known?.preset == .full)
+      #expect(try store.setting("owner-key") == nil)
+    }
+    try store.close()
   }
 }

@@ -25,7 +25,10 @@ import Testing
     (.stopRunner, "POST", ControlPath.runner("r", .stop)), (.killRunner, "POST", ControlPath.runner("r", .kill)),
     (.runnerLogs, "GET", ControlPath.runner("r", .logs)), (.environments, "GET", ControlPath.environments),
     (.createEnvironment, "POST", ControlPath.environments),
-    (.deleteEnvironment, "DELETE", ControlPath.environment("dev")),
+    (.deleteEnvironment, "DELETE", ControlPath.environment("dev")), (.users, "GET", ControlPath.users),
+    (.createUser, "POST", ControlPath.users), (.deleteUser, "DELETE", ControlPath.user("bob")),
+    (.keys, "GET", ControlPath.keys), (.createKey, "POST", ControlPath.keys),
+    (.revokeKey, "DELETE", ControlPath.key("k")), (.whoAmI, "GET", ControlPath.whoAmI),
   ])
   func whatClientsAskForIsServed(operation: Host.Operation, method: String, path: String) throws {
     #expect(try RouteMatch(method: method, target: path).route.operation == operation)

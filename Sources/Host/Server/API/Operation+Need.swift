@@ -21,7 +21,9 @@ extension Operation {
     case .blobsMissing, .putBlob, .deploy, .deleteApp, .deleteRevision, .setRevision, .scale, .replaceRunners, .stopRunner,
       .killRunner, .createEnvironment, .deleteEnvironment:
       .owner(.deploy)
-    case .stop: .owner(.admin)
+    case .stop, .users, .createUser, .deleteUser: .owner(.admin)
+    case .keys, .createKey, .revokeKey: .own(.admin)
+    case .whoAmI: .key
     }
   }
 }

@@ -28,4 +28,11 @@ enum Operation: String, Sendable, Hashable, CaseIterable {
   case environments
   case createEnvironment
   case deleteEnvironment
+  case users
+  case createUser
+  case deleteUser
+  case keys
+  case createKey
+  case revokeKey
+  case whoAmI
 }

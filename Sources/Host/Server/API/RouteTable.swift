@@ -2,7 +2,7 @@ import ControlAPI
 
 /// All routes of the control API.
 enum RouteTable {
-  static let routes: [Route] = server + deploys + apps + appParts + runners + environments
+  static let routes: [Route] = server + deploys + apps + appParts + runners + environments + access
 
   private static let server = [
     Route(
@@ -110,5 +110,28 @@ enum RouteTable {
     Route(
       operation: .deleteEnvironment, method: .delete, path: "/v1/environments/{environment}", query: [.grace], answer: .none,
       status: 204, failures: [404, 409], summary: "Deletes an environment with everything in it; never `main`."),
+  ]
+
+  private static let access = [
+    Route(
+      operation: .users, method: .get, path: "/v1/users", answer: .json(UserList.self), summary: "Those who may have keys."),
+    Route(
+      operation: .createUser, method: .post, path: "/v1/users", body: .json(UserCreation.self),
+      answer: .json(UserInfo.self), status: 201, failures: [409, 422], summary: "Creates a user."),
+    Route(
+      operation: .deleteUser, method: .delete, path: "/v1/users/{user}", answer: .none, status: 204, failures: [404, 409],
+      summary: "Deletes a user with every key; never the owner."),
+    Route(
+      operation: .keys, method: .get, path: "/v1/keys", answer: .json(KeyList.self),
+      summary: "Keys without their secrets: the owner sees all, everybody else their own."),
+    Route(
+      operation: .createKey, method: .post, path: "/v1/keys", body: .json(KeyCreation.self), answer: .json(KeyCreated.self),
+      status: 201, failures: [404, 422], summary: "Makes a key; its secret is in this answer and nowhere else."),
+    Route(
+      operation: .revokeKey, method: .delete, path: "/v1/keys/{key}", answer: .none, status: 204, failures: [404],
+      summary: "Ends a key at once."),
+    Route(
+      operation: .whoAmI, method: .get, path: "/v1/whoami", answer: .json(WhoAmI.self),
+      summary: "Whose key asks, and what it may do."),
   ]
 }

@@ -25,10 +25,13 @@ extension APIFailure {
   private static func status(of code: String) -> Int {
     switch code {
     case "hash-invalid", "blob-mismatch", "runner-id-invalid": 400
-    case "bundle-not-found", "environment-not-found": 404
-    case "environment-exists", "environment-main", "blob-missing": 409
+    case "bundle-not-found", "environment-not-found", "user-not-found", "key-not-found": 404
+    case "environment-exists", "environment-main", "blob-missing", "user-exists", "key-exists": 409
     case "blob-too-large", "bundle-too-large", "setting-too-large": 413
-    case "path-invalid", "bundle-empty", "environment-name-invalid", "environments-too-many": 422
+    case "path-invalid", "bundle-empty", "environment-name-invalid", "environments-too-many", "user-name-invalid",
+      "users-too-many",
+      "keys-too-many", "key-invalid":
+      422
     case "disk-full", "disk-failed", "database-busy", "followers-too-many": 503
     default: 500
     }

@@ -10,6 +10,7 @@ import Store
 /// Does what the control API is asked for.
 struct ControlService: Sendable {
   var store: Store
+  var keyring: LiveKeyring
   var logs: LogFiles
   var engine: Engine
   var deploys: DeployService
@@ -61,6 +62,13 @@ struct ControlService: Sendable {
     case .environments: try await environments()
     case .createEnvironment: try await createEnvironment(request)
     case .deleteEnvironment: try await deleteEnvironment(request)
+    case .users: try await users()
+    case .createUser: try await createUser(request)
+    case .deleteUser: try await deleteUser(request)
+    case .keys: try await keys(request)
+    case .createKey: try await createKey(request)
+    case .revokeKey: try await revokeKey(request)
+    case .whoAmI: try whoAmI(request)
     }
   }
 
