@@ -18,7 +18,13 @@ struct ProxyRequest {
   /// For the control API, which checks keys itself.
   init(_ original: HTTPRequestHead, path: String, requestID: String) {
     self.init(original, path: path, requestID: requestID, passesAuthorization: true)
+    for (name, value) in original.headers where Self.aboutFiles.contains(name.lowercased()) {
+      head.headers.add(name: name, value: value)
+    }
   }
+
+  /// What an upload says of itself; no app is told.
+  private static let aboutFiles: Set = ["x-fal-file-name", "x-fal-object-lifecycle"]
 
   private init(_ original: HTTPRequestHead, path: String, requestID: String, passesAuthorization: Bool) {
     var headers = HTTPHeaders()

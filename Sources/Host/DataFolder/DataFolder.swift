@@ -37,6 +37,8 @@ public struct DataFolder: Sendable, Hashable {
   public var bundles: String { path + "/bundles" }
   /// What runners wrote.
   public var logs: String { path + "/logs" }
+  /// What callers uploaded.
+  public var files: String { path + "/files" }
   /// `id:secret` of the owner, readable by this user alone.
   public var ownerKey: String { path + "/owner.key" }
   /// Address and process of the server that runs: a `ServerRecord`.

@@ -13,7 +13,7 @@ struct ControlEndpoint: Sendable {
   private let serving: Task<Void, any Error>
 
   /// Returns once it takes connections, from this user's processes alone.
-  static func start(_ socket: String, _ responder: ControlResponder) async throws -> ControlEndpoint {
+  static func start(_ socket: String, _ responder: DoorResponder) async throws -> ControlEndpoint {
     guard socket.utf8.count <= pathMax else {
       throw ServerFailure(
         code: "data-folder-path-too-long", message: "the path \(socket) is too long for a socket",

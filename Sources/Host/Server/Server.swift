@@ -63,7 +63,8 @@ public actor Server {
     let responder = ControlResponder(keyring: parts.keyring, owner: options.owner, logger: parts.logger) {
       try await service.perform($0, $1)
     }
-    let control = try await ControlEndpoint.start(options.folder.controlSocket, responder)
+    let door = DoorResponder(control: responder, files: parts.fileResponder)
+    let control = try await ControlEndpoint.start(options.folder.controlSocket, door)
     do {
       let (host, port) = try await gateway.start(host: options.host, port: options.port)
       parts.address.set(host: host, port: port)

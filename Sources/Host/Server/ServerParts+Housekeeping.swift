@@ -41,6 +41,7 @@ extension ServerParts {
     let bundles = Set(await engine.view.apps.values.flatMap { app in app.revisions.map(\.bundle.hash) })
     await attempt("old facts") { try await disk.run { [store] in _ = try store.prune(now: now) } }
     await attempt("old logs") { try await disk.run { [logs] in _ = try logs.prune(now: now) } }
+    await attempt("old files") { try await files.disk.run { [files] in try files.sweep() } }
     await attempt("unused bundles") {
       try await disk.run { [store] in _ = try store.sweepBundles(keeping: bundles, now: now) }
     }

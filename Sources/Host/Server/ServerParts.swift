@@ -24,6 +24,7 @@ struct ServerParts: Sendable {
   let provider: LocalProvider
   let gateway: Gateway
   let engine: Engine
+  let files: FileStorage
   let evaluator: ScriptEvaluator
   let catalogue: [MachineType]
   let address: BoundAddress
@@ -46,6 +47,7 @@ struct ServerParts: Sendable {
     hasRunners = recovered.state.apps.values.contains { $0.runners.contains { $0.place != nil && !$0.state.isTerminated } }
     for warning in recovered.warnings { logger.warning("\(warning)") }
     logs = try LogFiles(folder: options.folder.logs)
+    files = try FileStorage(folder: options.folder.files, store: store, clock: clock)
     let pepper = try store.pepper()
     keyMade = try OwnerKey.prepare(store, options.folder, owner: options.owner, pepper: pepper)
     keyring = try LiveKeyring(store, pepper: pepper)
@@ -121,6 +123,13 @@ struct ServerParts: Sendable {
       store: store, keyring: keyring, logs: logs, engine: engine, deploys: deploys, disk: disk, clock: clock, server: facts,
       settings: SettingsValidator(catalogue: catalogue, runnersMax: options.configuration.limits.runnersPerApp),
       enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.limit) }, stop: stop)
+  }
+
+  var fileResponder: FileResponder {
+    FileResponder(storage: files, address: address, logger: logger) { [keyring] authorization in
+      guard let key = keyring.verify(authorization: authorization), key.may(.call) else { return nil }
+      return Caller(id: key.user, key: key.id)
+    }
   }
 
   /// Lets go of everything; `closing` runs when the engine decides no more, and the store is still open.

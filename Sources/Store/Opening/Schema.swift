@@ -15,8 +15,16 @@ enum Schema {
       try database.execute(sql: "PRAGMA application_id = \(applicationID)")
     }
     migrator.registerMigration("2") { try $0.execute(sql: version2) }
+    migrator.registerMigration("files-1") { try $0.execute(sql: files1) }
     return migrator
   }
+
+  /// What callers uploaded. An upload that is not whole has no size yet; one that is never finished is swept.
+  private static let files1 = """
+    CREATE TABLE files (
+      id TEXT PRIMARY KEY NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, is_private INTEGER NOT NULL,
+      upload TEXT, size INTEGER, etag TEXT, created_at INTEGER NOT NULL, expires_at INTEGER) WITHOUT ROWID;
+    """
 
   /// An app is a small number in each fact, which keeps the index short. The primary key of facts is also the order in
   /// which they happened, without a hole, so that a missing one is noticed.

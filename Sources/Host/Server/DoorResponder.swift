@@ -1,0 +1,15 @@
+import Hummingbird
+
+/// Sends what the gateway passed on to whom it is for, by the first part of the path.
+struct DoorResponder: HTTPResponder {
+  var control: ControlResponder
+  var files: FileResponder
+
+  func respond(to request: Request, context: ControlResponder.Context) async -> Response {
+    let path = request.head.path ?? "/"
+    guard path.hasPrefix("/rest/") || path.hasPrefix("/cdn/") else {
+      return await control.respond(to: request, context: context)
+    }
+    return await files.respond(to: request)
+  }
+}
