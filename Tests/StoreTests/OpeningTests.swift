@@ -89,7 +89,7 @@ import Testing
   @Test func aDatabaseOfANewerVersionIsRefusedAndKept() throws {
     let store = try Store.open(folder: folder.path)
     try store.append(ticks(3))
-    try store.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2')") }
+    try store.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('of a newer version')") }
     try store.close()
     let before = try folder.bytes("apolune.sqlite")
     let refused = try problem { try Store.open(folder: folder.path) }
