@@ -29,6 +29,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let pages: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -46,6 +47,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -65,7 +67,7 @@ let package = Package(
     library("Planning", ["AppModel"]),
     library("EngineCore", ["AppModel", "Planning"]),
     library("Access", ["AppModel", crypto]),
-    library("Queueing", ["AppModel", "EngineCore", "RunnerProtocol"]),
+    library("Queueing", ["AppModel", "EngineCore", "RunnerProtocol", heap]),
     library("Store", ["AppModel", "Planning", "EngineCore", "RunnerProtocol", "Access", "Queueing", sqlite, crypto]),
     library("ControlAPI", ["AppModel"]),
     library("RunnerProtocol"),
@@ -78,7 +80,7 @@ let package = Package(
     .executableTarget(name: "apolune-runner", dependencies: ["Runner"], swiftSettings: house),
 
     library("Providers", ["AppModel", "Planning", "RunnerProtocol", "Platform", "CPlatform", "CNvidia"]),
-    library("Engine", ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"]),
+    library("Engine", ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol", heap]),
     library("TestKit", ["AppModel", "Planning", "EngineCore", "Providers", "Engine", "RunnerProtocol"]),
     library("Simulation", ["AppModel", "Planning", "EngineCore", "Store"]),
     .executableTarget(name: "apolune-simulate", dependencies: ["Simulation"], swiftSettings: house),
@@ -97,7 +99,11 @@ let package = Package(
     tests("LuaTests", ["Lua", "CLua"]),
     tests(
       "HostTests",
-      ["Host", "Access", "AppModel", "AppScript", "ControlAPI", "EngineCore", "Platform", "Store", "apolune-runner"]),
+      [
+        "Host", "Access", "AppModel", "AppScript", "ControlAPI", "Engine", "EngineCore", "Platform", "Store", "apolune-runner",
+        crypto,
+      ]
+        + nio),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", arguments] + http),
     tests("AccessTests", ["Access", "AppModel"]),
     tests("QueueingTests", ["Queueing", "AppModel", "EngineCore", "RunnerProtocol"]),

@@ -1,48 +1,28 @@
 import EngineCore
+import HeapModule
 
-/// Moments at which something is due, the earliest first: a heap. What is not due any more stays until its time, or until
-/// the heap is built anew, so that whoever takes one looks whether it still counts.
+/// Moments at which something is due, the earliest first. What is not due any more stays until its time, or until
+/// `keep` takes it out, so that whoever takes one looks whether it still counts.
 struct Timetable {
-  struct Entry {
+  struct Entry: Comparable {
     var at: Moment
     var sequence: Int64
+
+    static func < (left: Entry, right: Entry) -> Bool { (left.at, left.sequence) < (right.at, right.sequence) }
   }
 
-  private var heap: [Entry] = []
+  private var heap: Heap<Entry> = []
 
   var count: Int { heap.count }
-  var next: Moment? { heap.first?.at }
+  var next: Moment? { heap.min?.at }
 
-  mutating func add(_ sequence: Int64, at moment: Moment) {
-    heap.append(Entry(at: moment, sequence: sequence))
-    var child = heap.count - 1
-    while child > 0, heap[child].at < heap[(child - 1) / 2].at {
-      heap.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
+  mutating func add(_ sequence: Int64, at moment: Moment) { heap.insert(Entry(at: moment, sequence: sequence)) }
 
   mutating func takeDue(at now: Moment) -> Entry? {
-    guard let first = heap.first, first.at <= now else { return nil }
-    let last = heap.removeLast()
-    guard !heap.isEmpty else { return first }
-    heap[0] = last
-    var parent = 0
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].at < heap[least].at {
-        least = child
-      }
-      guard least != parent else { return first }
-      heap.swapAt(parent, least)
-      parent = least
-    }
+    guard let first = heap.min, first.at <= now else { return nil }
+    return heap.popMin()
   }
 
   /// Keeps those that count.
-  mutating func keep(where counts: (Entry) -> Bool) {
-    let kept = heap.filter(counts)
-    heap = []
-    for entry in kept { add(entry.sequence, at: entry.at) }
-  }
+  mutating func keep(where counts: (Entry) -> Bool) { heap = Heap(heap.unordered.filter(counts)) }
 }

@@ -23,7 +23,7 @@ enum Layers {
     "EngineCore": Layer(house: ["AppModel", "Planning"]),
     "ControlAPI": Layer(house: ["AppModel"]),
     "Access": Layer(house: ["AppModel"], others: ["Crypto"], mayUseFoundation: true),
-    "Queueing": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"]),
+    "Queueing": Layer(house: ["AppModel", "EngineCore", "RunnerProtocol"], others: ["HeapModule"]),
     "Store": Layer(
       house: ["AppModel", "Planning", "EngineCore", "RunnerProtocol", "Access", "Queueing"], others: ["GRDB", "Crypto"],
       mayUseFoundation: true),
@@ -31,7 +31,9 @@ enum Layers {
     "apolune-runner": Layer(house: ["Runner"]),
     "Providers": Layer(
       house: ["AppModel", "Planning", "RunnerProtocol", "Platform", "CPlatform", "CNvidia"], mayUseFoundation: true),
-    "Engine": Layer(house: ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"], mayUseFoundation: true),
+    "Engine": Layer(
+      house: ["AppModel", "Planning", "EngineCore", "Providers", "RunnerProtocol"], others: ["HeapModule"], mayUseFoundation: true
+    ),
     "Gateway": Layer(
       house: ["AppModel", "EngineCore", "RunnerProtocol", "Queueing"], others: nio.union(["NIOSSL", "NIOWebSocket"]),
       mayUseFoundation: true),
