@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 
 /// Opens some apps for a short while in the place of a key: for browsers, which must not have one.
@@ -12,6 +11,7 @@ public struct RealtimeToken: Sendable, Hashable, Codable {
   public static let appsMax = 32
   /// Characters of one as text; more are not looked at.
   public static let textMax = 4096
+  private static let purpose = "realtime token"
 
   /// Id of the key that it was made with.
   public var key: String
@@ -36,7 +36,7 @@ public struct RealtimeToken: Sendable, Hashable, Codable {
   /// As clients carry it: the claims and their signature, each in base64, with a dot between them.
   public func text(signedWith pepper: Pepper) throws -> String {
     let claims = try JSONEncoder().encode(self)
-    return claims.base64EncodedString() + "." + Data(pepper.signature(of: claims)).base64EncodedString()
+    return claims.base64EncodedString() + "." + Data(pepper.signature(of: Array(claims), for: Self.purpose)).base64EncodedString()
   }
 
   /// nil for what was not signed with `pepper`, and for what has ended.
@@ -44,26 +44,11 @@ public struct RealtimeToken: Sendable, Hashable, Codable {
     guard text.utf8.count <= Self.textMax else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let claims = Data(base64Encoded: String(parts[0])),
-      let signature = Data(base64Encoded: String(parts[1])), pepper.isSignature(signature, of: claims)
+      let signature = Data(base64Encoded: String(parts[1])),
+      pepper.isSignature(Array(signature), of: Array(claims), for: Self.purpose)
     else { return nil }
     // Nobody but this server signs, and it signs only what it has encoded.
     guard let token = try? JSONDecoder().decode(RealtimeToken.self, from: claims), now < token.expiresAt else { return nil }
     self = token
-  }
-}
-
-extension Pepper {
-  /// A key of its own, so that a signature can never be the digest of a secret.
-  private var signing: SymmetricKey {
-    let label = Data("apolune realtime token".utf8)
-    return SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: label, using: SymmetricKey(data: bytes)))
-  }
-
-  fileprivate func signature(of data: Data) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: data, using: signing))
-  }
-
-  fileprivate func isSignature(_ signature: Data, of data: Data) -> Bool {
-    HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: data, using: signing)
   }
 }

@@ -2,7 +2,9 @@ import Glibc
 import NIOCore
 import Platform
 
-/// Reads a part of a file, a piece at a time; used by one answer, one step after the other.
+/// Reads a part of a file, a piece at a time.
+///
+/// `@unchecked`: it moves on with each piece, and is used by one answer, one step after the other.
 final class FileReading: @unchecked Sendable {
   /// Bytes of a piece, and so of what an answer holds.
   private static let pieceMax: Int64 = 256 << 10

@@ -30,7 +30,10 @@ extension FileResponder {
     return try await storage.asUpload {
       let spool = try await received(request)
       let etag = spool.etag
-      try await storage.disk.run { [storage] in try spool.keep(as: "\(number).\(etag)", in: storage.parts(file.id)) }
+      try await storage.disk.run { [storage] in
+        try spool.sync()
+        try spool.keep(as: "\(number).\(etag)", in: storage.parts(file.id))
+      }
       return Response(status: .ok, headers: [.eTag: "\"\(etag)\""])
     }
   }
@@ -58,7 +61,7 @@ extension FileResponder {
     }
     let names = try wanted.map { part in
       let tag = part.etag.filter { $0 != "\"" }
-      guard tag.utf8.count == 64, tag.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
+      guard BlobHash.isValid(tag) else {
         throw FileFailure(400, "The etag of part \(part.partNumber) is not the one that was answered")
       }
       return "\(part.partNumber).\(tag)"

@@ -59,10 +59,7 @@ extension FileResponder {
   }
 
   private static func names(_ list: String, _ tag: String) -> Bool {
-    list.split(separator: ",").contains { entry in
-      let entry = entry.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-      let text = String(entry)
-      return text == "*" || text == tag || text == "W/\(tag)"
-    }
+    // No tag of ours has a space or a comma in it.
+    list.split { $0 == "," || $0 == " " }.contains { $0 == "*" || $0 == tag || $0 == "W/\(tag)" }
   }
 }

@@ -41,16 +41,13 @@ extension FileResponder {
   /// The whole file in one request.
   func upload(_ request: FileRequest) async throws -> Response {
     let user = try user(request)
-    var file = try fresh(request, user, name: request.header("x-fal-file-name"), type: request.header("content-type"))
+    let file = try fresh(request, user, name: request.header("x-fal-file-name"), type: request.header("content-type"))
     return try await storage.asUpload {
       let spool = try await received(request)
-      file.content = StoredFile.Content(size: spool.size, etag: spool.etag)
-      let whole = file
-      try await storage.disk.run { [storage] in
-        try spool.keep(as: whole.id, in: storage.folder)
-        try storage.store.add(whole)
-      }
-      return try Self.json(["access_url": url(whole, request)])
+      // The row first: what a crash leaves of it is swept.
+      try await storage.disk.run { [storage] in try storage.store.add(file) }
+      try await storage.finish(file, spool, etag: spool.etag)
+      return try Self.json(["access_url": url(file, request)])
     }
   }
 

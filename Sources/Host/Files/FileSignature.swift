@@ -1,28 +1,16 @@
-import Crypto
-import FoundationEssentials
-import Store
+import Access
 
 /// Signs what lets its holder upload: no list of them has to be kept.
 struct FileSignature: Sendable {
-  private static let setting = "files-secret"
   /// How long a token or an upload URL is good for.
   static let seconds: Int64 = 3600
 
-  private let key: SymmetricKey
-
-  init(secret: [UInt8]) { key = SymmetricKey(data: secret) }
-
-  /// The secret lies in the database, which this user alone can read, from the first start on.
-  static func prepare(_ store: Store) throws -> FileSignature {
-    if let kept = try store.setting(setting) { return FileSignature(secret: Array(kept.utf8)) }
-    let made = FileID.make() + FileID.make()
-    try store.set(setting, to: made)
-    return FileSignature(secret: Array(made.utf8))
-  }
+  let pepper: Pepper
 
   /// For `subject`: a user, or one file.
   func permission(_ purpose: Purpose, _ subject: String, until seconds: Int64) -> String {
-    "\(Array(subject.utf8).hexadecimal).\(seconds).\(mac(purpose, subject, seconds))"
+    let signature = pepper.signature(of: Self.message(subject, seconds), for: purpose.text)
+    return "\(Array(subject.utf8).hexadecimal).\(seconds).\(signature.hexadecimal)"
   }
 
   /// Whom or what a permission is for; nil: it is forged, for another purpose, or over.
@@ -31,21 +19,16 @@ struct FileSignature: Sendable {
     guard parts.count == 3, let seconds = Int64(parts[1]), seconds > now, let subject = Self.text(hex: parts[0]),
       let given = Self.bytes(hex: parts[2])
     else { return nil }
-    // Compared in constant time.
-    let isValid = HMAC<SHA256>.isValidAuthenticationCode(
-      given, authenticating: Self.message(purpose, subject, seconds), using: key)
-    return isValid ? subject : nil
+    return pepper.isSignature(given, of: Self.message(subject, seconds), for: purpose.text) ? subject : nil
   }
 
-  enum Purpose: String { case token, put }
+  enum Purpose: String {
+    case token, put
 
-  private func mac(_ purpose: Purpose, _ subject: String, _ seconds: Int64) -> String {
-    Array(HMAC<SHA256>.authenticationCode(for: Self.message(purpose, subject, seconds), using: key)).hexadecimal
+    fileprivate var text: String { "file \(rawValue)" }
   }
 
-  private static func message(_ purpose: Purpose, _ subject: String, _ seconds: Int64) -> Data {
-    Data("\(purpose.rawValue)\n\(seconds)\n\(subject)".utf8)
-  }
+  private static func message(_ subject: String, _ seconds: Int64) -> [UInt8] { Array("\(seconds)\n\(subject)".utf8) }
 
   private static func text(hex: some StringProtocol) -> String? {
     bytes(hex: hex).flatMap { String(validating: $0, as: UTF8.self) }

@@ -4,33 +4,23 @@ import Glibc
 import NIOCore
 import Platform
 
-/// Bytes on their way into a file that has no name until it is whole: what is cut short leaves nothing.
+/// An upload on its way in, with its size and its digest.
 ///
-/// Used by one request, one step after the other, on threads that may block.
+/// `@unchecked`: it changes with each piece, and is used by one request, one step after the other, on threads that may
+/// block.
 final class FileSpool: @unchecked Sendable {
-  /// `O_TMPFILE`, a macro that Swift does not see.
-  private static let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
-
-  private let descriptor: Int32
+  private let file: UnnamedFile
   private var hash = SHA256()
   private(set) var size: Int64 = 0
 
-  init(in folder: String) throws(SystemError) {
-    descriptor = open(folder, Self.unnamed | O_RDWR | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SystemError("open a file in \(folder)") }
-  }
-
-  deinit { close(descriptor) }
+  init(in folder: String) throws(SystemError) { file = try UnnamedFile(in: folder) }
 
   /// SHA-256 of all that came.
   var etag: String { Array(hash.finalize()).hexadecimal }
 
   func append(_ bytes: ByteBuffer) throws(SystemError) {
-    let failure: SystemError? = bytes.withUnsafeReadableBytes { whole in
-      hash.update(bufferPointer: whole)
-      return writeAll(whole)
-    }
-    if let failure { throw failure }
+    try file.append(bytes)
+    bytes.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
     size += Int64(bytes.readableBytes)
   }
 
@@ -49,29 +39,22 @@ final class FileSpool: @unchecked Sendable {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw SystemError("read \(path)") }
       if count == 0 { return }
-      if let failure = writeAll(UnsafeRawBufferPointer(rebasing: block[..<count])) { throw failure }
+      try file.append(UnsafeRawBufferPointer(rebasing: block[..<count]))
       size += Int64(count)
     }
   }
 
-  private func writeAll(_ whole: UnsafeRawBufferPointer) -> SystemError? {
-    var rest = whole
-    while let base = rest.baseAddress, !rest.isEmpty {
-      let count = write(descriptor, base, rest.count)
-      if count < 0, errno == EINTR { continue }
-      if count < 0 { return SystemError("write a file") }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-    }
-    return nil
+  /// Has the disk hold the bytes. Takes long for many of them, so that nothing else should wait for it.
+  func sync() throws(SystemError) {
+    guard fsync(file.descriptor) == 0 else { throw SystemError("sync a file") }
   }
 
-  /// Gives the bytes a name, once the disk has them. One that is there already stays.
+  /// Gives the bytes a name, for good. One that is there already stays, so that a name stands for one content only.
   ///
   /// - Parameter folder: where `name` is put.
   func keep(as name: String, in folder: String) throws(SystemError) {
-    guard fsync(descriptor) == 0 else { throw SystemError("sync a file") }
     let path = "\(folder)/\(name)"
-    let isNamed = linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
+    let isNamed = linkat(AT_FDCWD, "/proc/self/fd/\(file.descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
     guard isNamed || errno == EEXIST else { throw SystemError("name \(path)") }
     let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard directory >= 0 else { throw SystemError("open \(folder)") }

@@ -1,3 +1,4 @@
+import Access
 import AppModel
 import Engine
 import EngineCore
@@ -17,13 +18,14 @@ final class FileStorage: Sendable {
   /// Its own, so that large files never keep the journal's readers waiting.
   let disk = DiskWork()
   private let uploads = Mutex(0)
+  private let finishing = Mutex(())
 
-  init(folder: String, store: Store, clock: any EngineClock, limits: FileLimits = FileLimits()) throws {
+  init(folder: String, store: Store, clock: any EngineClock, pepper: Pepper, limits: FileLimits = FileLimits()) throws {
     self.folder = folder
     self.store = store
     self.clock = clock
     self.limits = limits
-    signature = try FileSignature.prepare(store)
+    signature = FileSignature(pepper: pepper)
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw SystemError("make \(folder)") }
   }
 
@@ -51,13 +53,20 @@ final class FileStorage: Sendable {
     return file
   }
 
-  /// Whether a permission from here was the right one is for the caller to know.
+  /// Makes what came the content of `file`, of which a row is there. The first content stays: whoever comes later, and
+  /// cares, looks whether it is theirs.
   func finish(_ file: StoredFile, _ spool: FileSpool, etag: String) async throws {
     let content = StoredFile.Content(size: spool.size, etag: etag)
-    try await disk.run { [store, folder] in
-      if try store.file(file.id)?.content != nil { return }
-      try spool.keep(as: file.id, in: folder)
-      _ = try store.finishFile(file.id, content)
+    try await disk.run { [self] in
+      try spool.sync()
+      // One at a time, so that the bytes and what is written of them come from the same upload.
+      try finishing.withLock { _ in
+        if try store.file(file.id)?.content != nil { return }
+        // What a crash left between the two steps below is of nobody any more.
+        try remove(path(file.id))
+        try spool.keep(as: file.id, in: folder)
+        _ = try store.finishFile(file.id, content)
+      }
     }
   }
 

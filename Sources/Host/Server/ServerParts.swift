@@ -47,8 +47,8 @@ struct ServerParts: Sendable {
     hasRunners = recovered.state.apps.values.contains { $0.runners.contains { $0.place != nil && !$0.state.isTerminated } }
     for warning in recovered.warnings { logger.warning("\(warning)") }
     logs = try LogFiles(folder: options.folder.logs)
-    files = try FileStorage(folder: options.folder.files, store: store, clock: clock)
     let pepper = try store.pepper()
+    files = try FileStorage(folder: options.folder.files, store: store, clock: clock, pepper: pepper)
     keyMade = try OwnerKey.prepare(store, options.folder, owner: options.owner, pepper: pepper)
     keyring = try LiveKeyring(store, pepper: pepper)
     provider = try Self.provider(options, runner: runner, store)

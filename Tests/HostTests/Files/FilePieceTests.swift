@@ -1,3 +1,4 @@
+import Access
 import Testing
 
 @testable import Host
@@ -42,13 +43,14 @@ import Testing
     #expect(FileAddress.base(host: host, scheme: scheme, server: "http://127.0.0.1:9") == expected)
   }
 
-  @Test func aPermissionIsForOneThingAndAWhile() {
-    let signature = FileSignature(secret: [1, 2, 3])
+  @Test func aPermissionIsForOneThingAndAWhile() throws {
+    let signature = FileSignature(pepper: try #require(Pepper(bytes: Pepper.random())))
     let token = signature.permission(.token, "me", until: 100)
     #expect(signature.subject(.token, of: token, now: 99) == "me")
     #expect(signature.subject(.token, of: token, now: 100) == nil)
     #expect(signature.subject(.put, of: token, now: 99) == nil)
-    #expect(FileSignature(secret: [1]).subject(.token, of: token, now: 99) == nil)
+    let other = FileSignature(pepper: try #require(Pepper(bytes: Pepper.random())))
+    #expect(other.subject(.token, of: token, now: 99) == nil)
     for index in token.indices {
       var changed = token
       changed.replaceSubrange(index...index, with: token[index] == "0" ? "1" : "0")

@@ -22,7 +22,7 @@ extension ControlService {
     guard BlobHash.isValid(hash) else {
       throw APIFailure(400, "bad-hash", "'\(hash.prefix(80))' is no SHA-256 of 64 hex digits")
     }
-    let spool = try BlobSpool(in: store.folder)
+    let spool = try UnnamedFile(in: store.folder)
     let tooLarge = APIFailure(
       413, "blob-too-large", "the content is larger than \(ByteCount(Int64(blobMax)))",
       fix: "keep large data in a mount such as /data")
