@@ -9,8 +9,8 @@ extension HTTPConnection {
       return rememberedGrant.grant
     }
     let grant = core.authenticator.grant(authorization: request.authorization)
-    rememberedGrant = nil
-    if let grant, grant.isLasting { rememberedGrant = (request.authorization, version, grant) }
+    // What is no key now is none until keys change.
+    rememberedGrant = grant?.isLasting ?? true ? (request.authorization, version, grant) : nil
     return grant
   }
 

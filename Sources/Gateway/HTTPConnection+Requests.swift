@@ -19,13 +19,12 @@ extension HTTPConnection {
     case .nothing(let path): refuse(.unknownPath(path))
     case .app(let desk, let route, let path, let query):
       if let fault = admission(to: route).fault(route.app.description) { return refuse(fault) }
-      let caller = request.caller
       guard request.waitMax == nil || waitMax != nil else {
         return refuse(.malformed("X-Fal-Request-Timeout must be a number of seconds above 0"))
       }
       switch route.definition.program {
-      case .endpoints: luaRequestArrived(head, desk, route, path: path, caller: caller)
-      case .command: proxyArrived(head, desk, path: path + query, caller: caller)
+      case .endpoints: luaRequestArrived(head, desk, route, path: path)
+      case .command: proxyArrived(head, desk, path: path + query)
       }
     }
   }
@@ -63,9 +62,7 @@ extension HTTPConnection {
 
   // MARK: Lua apps
 
-  private func luaRequestArrived(
-    _ head: HTTPRequestHead, _ desk: AppDesk, _ route: AppRoute, path: String, caller: Caller
-  ) {
+  private func luaRequestArrived(_ head: HTTPRequestHead, _ desk: AppDesk, _ route: AppRoute, path: String) {
     let path = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
     let isHealth = path == AppDefinition.healthPath && (head.method == .GET || head.method == .HEAD)
     if isHealth, !route.definition.answersHealthByHook { return answerHealth(head, version: route.definition.version) }
@@ -75,7 +72,7 @@ extension HTTPConnection {
     if let length = request.contentLength, length > core.configuration.bodyMax {
       return refuse(.bodyTooLarge(core.configuration.bodyMax))
     }
-    incoming = LuaRequest(desk: desk, endpoint: path, caller: caller, head: head, body: ByteBuffer())
+    incoming = LuaRequest(desk: desk, endpoint: path, head: head, body: ByteBuffer())
     state = .receiving
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
   }
@@ -149,9 +146,9 @@ extension HTTPConnection {
 
   // MARK: Command apps
 
-  private func proxyArrived(_ head: HTTPRequestHead, _ desk: AppDesk, path: String, caller: Caller) {
+  private func proxyArrived(_ head: HTTPRequestHead, _ desk: AppDesk, path: String) {
     let upstream = ProxyRequest(
-      head, path: path, requestID: requestID, caller: caller, passesAuthorization: passesAuthorization(desk))
+      head, path: path, requestID: requestID, caller: request.caller, passesAuthorization: passesAuthorization(desk))
     let session = ProxySession(request: upstream, downstream: self)
     let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax)
     guard takePlace(for: exchange) else { return refuse(.concurrencyReached) }
@@ -176,7 +173,7 @@ extension HTTPConnection: ExchangeClient {
   func exchangeStarted(_ exchange: Exchange, on link: RunnerLink) {
     guard let incoming = takeIncoming() else { return exchange.fail(.runnerDisconnected) }
     let head = RequestHead(
-      requestID: exchange.requestID, path: incoming.endpoint, callerID: incoming.caller.id, headers: headers(of: incoming))
+      requestID: exchange.requestID, path: incoming.endpoint, callerID: request.caller.id, headers: headers(of: incoming))
     link.begin(exchange, head: head, body: incoming.body)
   }
 

@@ -71,7 +71,7 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   var remembered: (uri: String, role: HostRole, routesVersion: Int, destination: Destination)?
 
   /// What the last `Authorization` header gave, as of that version of the keys.
-  var rememberedGrant: (authorization: String?, version: Int, grant: Grant)?
+  var rememberedGrant: (authorization: String?, version: Int, grant: Grant?)?
 
   enum Ending {
     case none

@@ -58,7 +58,6 @@ struct RequestFacts {
 struct LuaRequest {
   var desk: AppDesk
   var endpoint: String
-  var caller: Caller
   var head: HTTPRequestHead
   var body: ByteBuffer
 }

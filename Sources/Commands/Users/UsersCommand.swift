@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlAPI
 
 /// `apolune users`
 struct UsersCommand: AsyncParsableCommand {
@@ -15,13 +14,4 @@ struct UsersCommand: AsyncParsableCommand {
       \(ExitCodes.text)
       """,
     subcommands: [UsersListCommand.self, UsersCreateCommand.self, UsersDeleteCommand.self])
-}
-
-/// Users as `users list` shows them.
-enum UserTable {
-  static func render(_ list: UserList, _ time: TimeText, _ style: Style) -> String {
-    var table = Table([.init("Name"), .init("Keys", .right), .init("Created")])
-    for user in list.users { table.add([user.name, "\(user.keys)", time.moment(user.createdAt)]) }
-    return table.render(style)
-  }
 }

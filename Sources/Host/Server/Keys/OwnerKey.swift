@@ -1,3 +1,4 @@
+import Access
 import Crypto
 import FoundationEssentials
 import Glibc
@@ -24,8 +25,7 @@ struct OwnerKey: Sendable, Hashable {
 extension OwnerKey.Digest {
   /// Of `id:secret`. A text without a colon is all secret.
   init(of key: Substring) {
-    let sides = key.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    let (id, secret) = sides.count == 2 ? (sides[0], sides[1]) : ("", key)
-    self.init(id: String(id), secret: Array(SHA256.hash(data: Data(secret.utf8))))
+    let shown = KeyCredential(key)
+    self.init(id: String(shown.id), secret: Array(SHA256.hash(data: Data(shown.secret.utf8))))
   }
 }
