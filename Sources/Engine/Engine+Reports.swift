@@ -40,6 +40,8 @@ extension Engine {
       output.write(report.message, of: runner)
       let failure = RunnerFailure(code: report.code, message: report.message)
       mailbox.post(.runner(runner, generation: generation, .unhealthy(failure)))
+    case .stopWanted:
+      mailbox.post(.runner(runner, generation: generation, .stopWanted))
     case .closed:
       mailbox.post(.runner(runner, generation: generation, .linkClosed))
     }

@@ -13,6 +13,7 @@ extension Decision {
     case .ready: try ready(runner)
     case .failed(let failure): try failed(runner, failure)
     case .unhealthy(let failure): unhealthy(runner, failure)
+    case .stopWanted: stopWanted(runner)
     case .linkClosed: try linkClosed(runner)
     case .exited(let exit): exited(runner, exit)
     }
@@ -72,6 +73,16 @@ extension Decision {
     case .idle, .running:
       crash(runner, failure)
       record(.runnerTerminating(runner.id, killAt: now + grace(of: runner), retryAt: nil))
+    case .pending, .setup, .draining, .terminating, .crashBackoff, .terminated:
+      // Crossed with what happened since.
+      record(.inputIgnored)
+    }
+  }
+
+  private mutating func stopWanted(_ runner: Runner) {
+    switch runner.state {
+    case .idle, .running:
+      record(.runnerDraining(runner.id, deadline: drainDeadline(of: runner)))
     case .pending, .setup, .draining, .terminating, .crashBackoff, .terminated:
       // Crossed with what happened since.
       record(.inputIgnored)

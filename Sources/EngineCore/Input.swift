@@ -57,6 +57,8 @@ public struct Input: Sendable, Hashable {
     case failed(RunnerFailure)
     /// Its health checks failed.
     case unhealthy(RunnerFailure)
+    /// Is to finish what it has and to go.
+    case stopWanted
     case linkClosed
     case exited(RunnerExit)
   }

@@ -50,7 +50,7 @@ final class AppDesk {
     let now = NIODeadline.now().uptimeNanoseconds
     let wait = exchange.waitMax ?? route?.definition.timeouts.requestStart?.wrappedValue
     let deadline = wait.map { now &+ UInt64(max(0, $0.nanoseconds)) }
-    switch dispatcher.requestArrived(at: now, deadline: deadline) {
+    switch dispatcher.requestArrived(at: now, deadline: deadline, hint: exchange.hint) {
     case .started(let id, let seat): start(exchange, id, seat)
     case .waiting(let id):
       store(exchange, at: id.index)
@@ -69,6 +69,7 @@ final class AppDesk {
     case .over: return
     case .waiting(let id): ended(exchange, id)
     case .running(let id, let link):
+      link.exchangeEnds(exchange)
       ended(exchange, id)
       link.exchangeEnded()
     }
@@ -129,6 +130,11 @@ final class AppDesk {
   func runnerDraining(_ link: RunnerLink) {
     guard let seat = link.seat else { return }
     dispatcher.runnerDraining(seat)
+  }
+
+  func hintsArrived(_ hints: [String], from link: RunnerLink) {
+    guard let seat = link.seat else { return }
+    dispatcher.hintsChanged(hints, of: seat)
   }
 
   func runnerLost(_ link: RunnerLink) {

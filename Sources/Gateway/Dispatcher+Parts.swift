@@ -32,8 +32,12 @@ extension Dispatcher {
     /// Got a request since the last report of demand.
     var wasBusy = false
     var inFlight = 0
+    /// What its app said that it is good for; bounded where they are read.
+    var hints: [String] = []
     var phase = Phase.vacant
     var generation: UInt32 = 0
+
+    var hasFreeSlot: Bool { inFlight < slots }
   }
 
   /// One row of the table of exchanges.

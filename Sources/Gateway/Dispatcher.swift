@@ -51,9 +51,11 @@ struct Dispatcher {
 
   // MARK: Requests
 
-  /// - Parameter deadline: when it gives up waiting; nil: never.
-  mutating func requestArrived(at now: UInt64, deadline: UInt64?) -> Arrival {
-    if let seat = freeSeat() {
+  /// - Parameters:
+  ///   - deadline: when it gives up waiting; nil: never.
+  ///   - hint: a runner that knows exactly this one is preferred, if it has a free slot.
+  mutating func requestArrived(at now: UInt64, deadline: UInt64?, hint: String? = nil) -> Arrival {
+    if let seat = hint.flatMap({ seatKnowing($0) }) ?? freeSeat() {
       return .started(admit(.running(seat)), seat)
     }
     guard waiting < queueMax else { return .refused }
@@ -134,6 +136,7 @@ struct Dispatcher {
     seats[index].slots = max(1, slots)
     seats[index].inFlight = 0
     seats[index].wasBusy = false
+    seats[index].hints = []
     seats[index].phase = .starting
     return SeatID(index: index, generation: seats[index].generation)
   }
@@ -145,6 +148,12 @@ struct Dispatcher {
     case .ready, .draining, .vacant: return []
     }
     return routesChanged()
+  }
+
+  /// What the runner is good for from now on.
+  mutating func hintsChanged(_ hints: [String], of id: SeatID) {
+    guard seat(id) != nil else { return }
+    seats[id.index].hints = hints
   }
 
   /// It gets nothing new; what it has goes on.
@@ -207,13 +216,22 @@ extension Dispatcher {
     for _ in eligible.indices {
       cursor = cursor + 1 < eligible.count ? cursor + 1 : 0
       let index = eligible[cursor]
-      guard seats[index].inFlight < seats[index].slots else { continue }
-      seats[index].inFlight += 1
-      seats[index].wasBusy = true
-      freeSlots -= 1
-      return SeatID(index: index, generation: seats[index].generation)
+      guard seats[index].hasFreeSlot else { continue }
+      return takeSlot(index)
     }
     return nil
+  }
+
+  private mutating func seatKnowing(_ hint: String) -> SeatID? {
+    guard freeSlots > 0 else { return nil }
+    return eligible.first { seats[$0].hasFreeSlot && seats[$0].hints.contains(hint) }.map { takeSlot($0) }
+  }
+
+  private mutating func takeSlot(_ index: Int) -> SeatID {
+    seats[index].inFlight += 1
+    seats[index].wasBusy = true
+    freeSlots -= 1
+    return SeatID(index: index, generation: seats[index].generation)
   }
 
   private mutating func handOver() -> Handover? {

@@ -1,5 +1,6 @@
 import EngineCore
 import NIOCore
+import NIOHTTP1
 import RunnerProtocol
 
 /// The caller's side of an exchange: an HTTP connection or a call made within the process.
@@ -54,6 +55,12 @@ final class Exchange {
   }
   /// Among those of the caller's key, where that has a limit.
   var place: KeyPlace?
+  /// The runner that the caller would rather have: `X-Fal-Runner-Hint`.
+  var hint: String?
+  /// What the answer said to the platform; complete once the exchange is over.
+  private(set) var notes = AnswerNotes()
+  /// What the platform answered in the app's place.
+  private(set) var fault: Fault?
   /// Its stream on the link, when a Lua runner has it.
   var stream: UInt32 = 0
   /// nil once the caller is gone: what comes then is dropped.
@@ -80,6 +87,10 @@ final class Exchange {
   /// Passes a piece of the answer on and gives the slot back with the last one.
   func answered(_ part: AnswerPart) {
     let client = self.client
+    switch part {
+    case .whole(let head, _), .head(let head), .abort(let head, _): notes = AnswerNotes(head)
+    case .chunk, .end: break
+    }
     if part.isLast {
       self.client = nil
       desk.ended(self)
@@ -89,11 +100,15 @@ final class Exchange {
 
   /// Ends it with an error that the platform found.
   func fail(_ fault: Fault) {
+    self.fault = fault
     let client = self.client
     self.client = nil
     desk.ended(self)
     client?.exchangeFailed(self, fault)
   }
+
+  /// The answer of a command app has begun.
+  func answerBegan(_ head: HTTPResponseHead) { notes = AnswerNotes(head) }
 
   /// Ends it for a caller that needs no further word: the answer was passed through whole.
   func finish() {
@@ -112,6 +127,7 @@ extension Exchange {
   /// The gateway's own limit on a request that a Lua runner has: the caller gets its answer, and the runner is told to
   /// stop.
   func timedOut() {
+    fault = .requestTimeout
     let client = self.client
     clientLeft()
     client?.exchangeFailed(self, .requestTimeout)

@@ -112,6 +112,7 @@ extension HTTPConnection {
     case .receiving:
       guard let incoming else { return }
       let exchange = Exchange(requestID: requestID, desk: incoming.desk, client: self, waitMax: waitMax)
+      exchange.hint = request.hint
       guard takePlace(for: exchange) else {
         _ = takeIncoming()
         return answer(.concurrencyReached)
@@ -132,7 +133,7 @@ extension HTTPConnection {
       case .passed: headers.append(.init(name.lowercased(), value))
       case .authorization where passesAuthorization(incoming.desk): headers.append(.init("authorization", value))
       case .authorization, .hop, .platform, .contentLength, .transferEncoding, .connection, .upgrade, .expect, .host,
-        .requestTimeout:
+        .requestTimeout, .runnerHint:
         break
       }
     }
@@ -151,6 +152,7 @@ extension HTTPConnection {
       head, path: path, requestID: requestID, caller: request.caller, passesAuthorization: passesAuthorization(desk))
     let session = ProxySession(request: upstream, downstream: self)
     let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax)
+    exchange.hint = request.hint
     guard takePlace(for: exchange) else { return refuse(.concurrencyReached) }
     state = .proxying(session)
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }

@@ -15,6 +15,8 @@ enum HeaderKind {
   case host
   /// `X-Fal-Request-Timeout`.
   case requestTimeout
+  /// `X-Fal-Runner-Hint`.
+  case runnerHint
 
   /// Looks at the length first: most names are told apart by it alone.
   init(_ name: String) {
@@ -27,7 +29,9 @@ enum HeaderKind {
     case 13: self = name.is("authorization") ? .authorization : .platformOrPassed(name)
     case 14: self = name.is("content-length") ? .contentLength : .platformOrPassed(name)
     case 16: self = name.is("proxy-connection") ? .hop : .platformOrPassed(name)
-    case 17: self = name.is("transfer-encoding") ? .transferEncoding : .platformOrPassed(name)
+    case 17:
+      self =
+        name.is("transfer-encoding") ? .transferEncoding : name.is("x-fal-runner-hint") ? .runnerHint : .platformOrPassed(name)
     case 19: self = name.is("proxy-authorization") ? .hop : .platformOrPassed(name)
     case 21: self = name.is("x-fal-request-timeout") ? .requestTimeout : .platformOrPassed(name)
     default: self = .platformOrPassed(name)

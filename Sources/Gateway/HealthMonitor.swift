@@ -1,7 +1,8 @@
 import NIOCore
 import RunnerProtocol
 
-/// Asks one ready runner for its health, again and again, until it is found to be unwell or is stopped.
+/// Asks one ready runner for its health, again and again where the app wants that and whenever it asks for it, until it is
+/// found to be unwell or is stopped.
 final class HealthMonitor {
   private unowned let link: RunnerLink
   private let core: Core
@@ -13,13 +14,15 @@ final class HealthMonitor {
   private var next: Scheduled<Void>?
   /// The last one; a Lua runner that has not answered it gets no other.
   private var question: HealthQuestion?
+  /// Whether the next answer counts by itself.
+  private var isUrgent = false
 
-  /// nil when nobody wants to know.
+  /// nil when there is nothing to ask.
   ///
   /// - Parameter port: where a command app's program listens.
   init?(of link: RunnerLink, port: Int?, core: Core, onUnhealthy: @escaping (FailureReport) -> Void) {
     let launch = link.launch
-    guard let path = launch.healthPath, launch.healthRegularly else { return nil }
+    guard let path = launch.healthPath else { return nil }
     self.link = link
     self.core = core
     self.path = path
@@ -33,6 +36,7 @@ final class HealthMonitor {
   }
 
   private func schedule() {
+    guard launch.healthRegularly else { return }
     next = core.loop.scheduleTask(in: .milliseconds(Int64(core.configuration.healthMilliseconds))) { [weak self] in
       self?.ask()
     }
@@ -44,6 +48,15 @@ final class HealthMonitor {
     question?.abandon()
     question = nil
     upstreams?.close()
+  }
+
+  /// The app wants to be looked at: one failure is enough, at any time. A question that is open already serves as well.
+  func checkAtOnce() {
+    guard watch.isWatching else { return }
+    isUrgent = true
+    guard question?.isAwaited != true else { return }
+    next?.cancel()
+    ask()
   }
 
   private func ask() {
@@ -59,7 +72,8 @@ final class HealthMonitor {
   private var launch: LaunchSpec { link.launch }
 
   private func answered(_ answer: HealthWatch.Answer) {
-    if let report = watch.answered(answer, at: NIODeadline.now().uptimeNanoseconds) { onUnhealthy(report) }
+    if let report = watch.answered(answer, at: NIODeadline.now().uptimeNanoseconds, isUrgent: isUrgent) { onUnhealthy(report) }
+    isUrgent = false
     if watch.isWatching { schedule() }
   }
 }

@@ -70,6 +70,9 @@ final class HealthQuestion: ProxyDownstream, Passage, ExchangeClient {
   /// Whether a Lua runner still works on it, perhaps long after it was given up here.
   var isOpen: Bool { exchange.flatMap { link?.hasOpen($0) } ?? false }
 
+  /// Whether its answer is still to come.
+  var isAwaited: Bool { completion != nil }
+
   /// Nobody wants the answer any more.
   func abandon() {
     _ = take()

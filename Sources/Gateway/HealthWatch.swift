@@ -30,21 +30,23 @@ struct HealthWatch {
   var isWatching: Bool { if case .watching = state { true } else { false } }
 
   /// What to report, with the failure that was one too many.
-  mutating func answered(_ answer: Answer, at now: UInt64) -> FailureReport? {
+  ///
+  /// - Parameter isUrgent: the app asked for it; neither the start period nor the threshold excuses a failure.
+  mutating func answered(_ answer: Answer, at now: UInt64, isUrgent: Bool = false) -> FailureReport? {
     switch (state, answer) {
     case (.reported, _): return nil
     case (.watching, .well):
       state = .watching(failures: 0)
       return nil
     case (.watching(let before), .problem(let problem)):
-      guard now >= startPeriodEnd else { return nil }
+      guard isUrgent || now >= startPeriodEnd else { return nil }
       let failures = before + 1
-      guard failures >= threshold else {
+      guard isUrgent || failures >= threshold else {
         state = .watching(failures: failures)
         return nil
       }
       state = .reported
-      let count = failures == 1 ? "a health check" : "\(failures) health checks in a row"
+      let count = failures == 1 || isUrgent ? "a health check" : "\(failures) health checks in a row"
       return FailureReport(code: "unhealthy", message: "\(count) failed: \(problem)")
     }
   }

@@ -41,7 +41,7 @@ struct ProxyRequest {
         hasBody = hasBody || value != "0"
       case .transferEncoding: isChunked = true
       case .authorization: if passesAuthorization { headers.add(name: name, value: value) }
-      case .hop, .platform, .connection, .upgrade, .expect, .requestTimeout: break
+      case .hop, .platform, .connection, .upgrade, .expect, .requestTimeout, .runnerHint: break
       }
     }
     if isChunked {

@@ -160,6 +160,7 @@ final class ProxySession: ExchangeClient {
     }
     hasAnswerBegun = true
     keepsUpstream = head.isKeepAlive
+    passage?.answerBegan(head)
     downstream.proxyBegan(head)
   }
 

@@ -26,6 +26,8 @@ struct RequestFacts {
   var host: String?
   /// The value of `X-Fal-Request-Timeout`.
   var waitMax: String?
+  /// The value of `X-Fal-Runner-Hint`.
+  var hint: String?
   /// Of a passed-through answer, once its head is written.
   var framing = BodyFraming.none
   var hasAnswerBegun = false
@@ -45,6 +47,7 @@ struct RequestFacts {
       case .upgrade: wantsUpgrade = true
       case .expect: expectsContinue = value.is("100-continue")
       case .requestTimeout: waitMax = value
+      case .runnerHint: hint = value
       case .host: host = value
       case .passed, .hop, .platform, .connection: break
       }

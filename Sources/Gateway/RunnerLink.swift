@@ -38,7 +38,11 @@ final class RunnerLink: FrameReceiver {
   /// Whether the connection is closed once no request needs it.
   private var isEnding = false
   /// From ready on, for an app that is asked for its health.
-  private var health: HealthMonitor?
+  private(set) var health: HealthMonitor?
+  /// Whether it is being found out if its program takes connections.
+  var isProbing = false
+  /// Whether it was told that the runner is to go.
+  private var isGoing = false
 
   init(
     runner: RunnerID, revision: RevisionID, desk: AppDesk, launch: LaunchSpec, core: Core,
@@ -183,7 +187,14 @@ final class RunnerLink: FrameReceiver {
     events(.ready(report))
     desk.runnerReady(self)
     guard health == nil, !isClosed, !isDrainDue else { return }
-    health = HealthMonitor(of: self, port: report.port, core: core) { [events] in events(.unhealthy($0)) }
+    health = HealthMonitor(of: self, port: report.port, core: core) { [weak self] in self?.tellOnce(.unhealthy($0)) }
+  }
+
+  /// Says that the runner is to go, for the first reason that there is.
+  func tellOnce(_ event: RunnerLinkEvent) {
+    guard !isGoing, !isClosed else { return }
+    isGoing = true
+    events(event)
   }
 
   private func answerArrived(_ header: FrameHeader, payload: ByteBuffer) throws {

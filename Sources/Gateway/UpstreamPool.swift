@@ -61,6 +61,24 @@ final class UpstreamPool {
     connected.assumeIsolated().whenFailure { _ in session.upstreamRefused() }
   }
 
+  /// Whether anybody takes connections there, found out with one that is used for nothing else.
+  func probe(_ completion: @escaping (Bool) -> Void) {
+    let bootstrap = ClientBootstrap(group: core.loop.nonisolated()).connectTimeout(Self.connectTimeout)
+    let connected =
+      switch address {
+      case .port(let port): bootstrap.connect(host: "127.0.0.1", port: port)
+      case .socket(let path): bootstrap.connect(unixDomainSocketPath: path)
+      }
+    connected.assumeIsolated().whenComplete { result in
+      switch result {
+      case .success(let channel):
+        channel.close(promise: nil)
+        completion(true)
+      case .failure: completion(false)
+      }
+    }
+  }
+
   func released(_ connection: UpstreamConnection) {
     guard !isClosed, idle.count < idleMax else { return connection.discard() }
     idle.append(connection)

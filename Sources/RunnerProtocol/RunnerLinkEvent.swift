@@ -9,6 +9,8 @@ public enum RunnerLinkEvent: Sendable, Hashable {
   case draining
   /// A runner that was ready failed too many health checks in a row; told once.
   case unhealthy(FailureReport)
+  /// The app asked that its runner be replaced once it has finished what it has, or a request took too long there; told once.
+  case stopWanted
   /// The connection is gone, or never came to be; always the last event.
   case closed
 }

@@ -39,6 +39,7 @@ extension Input.RunnerReport {
     case .ready: "ready"
     case .failed: "failed"
     case .unhealthy: "unhealthy"
+    case .stopWanted: "wants to stop"
     case .linkClosed: "link closed"
     case .exited(let exit): "\(exit)"
     }

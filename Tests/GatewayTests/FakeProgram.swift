@@ -103,6 +103,7 @@ final class FakeProgram: Sendable {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
       case "/early", "/hold": break
       case "/unwell": answer(context, status: .internalServerError, text: "no")
+      case "/503": answer(context, status: .serviceUnavailable, text: "no")
       case "/sink": answer(context, status: .ok, text: "sunk")
       case "/chunks":
         context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
@@ -135,9 +136,10 @@ final class FakeProgram: Sendable {
     }
 
     private func answer(_ context: ChannelHandlerContext, status: HTTPResponseStatus, text: String) {
-      let headers: HTTPHeaders = [
-        "content-length": "\(text.utf8.count)", "content-type": "text/plain", "x-own": "1", "x-fal-stop-runner": "true",
-      ]
+      // The gateway does what it is told: only who asks for it gets the words of an app to the platform.
+      let words = head.headers["x-say"].compactMap { $0.split(separator: "=").count == 2 ? $0.split(separator: "=") : nil }
+      var headers: HTTPHeaders = ["content-length": "\(text.utf8.count)", "content-type": "text/plain", "x-own": "1"]
+      for word in words { headers.add(name: String(word[0]), value: String(word[1])) }
       context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
       if head.method != .HEAD { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil) }
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

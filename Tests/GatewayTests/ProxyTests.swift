@@ -31,7 +31,6 @@ import Testing
       #expect(reply.body == "\(method) /a/b?c=%20d hi")
       #expect(reply.headers["content-type"] == "text/plain")
       #expect(reply.headers["x-own"] == "1")
-      #expect(reply.headers["x-fal-stop-runner"] == nil)
       let head = program.seen.withLock { $0.heads[0] }
       #expect(head.headers["x-fal-request-id"] == [reply.headers["x-fal-request-id"] ?? ""])
       #expect(head.headers["x-fal-endpoint"] == ["/a/b"])
