@@ -19,6 +19,10 @@ final class Core {
   private(set) var isStopping = false
   /// Bytes of bodies that connections hold.
   var bodyBytes = 0
+  /// What TLS connections are shown; nil: there are none.
+  var identity: TLSIdentity?
+  /// Where they are taken.
+  var tlsPort: Int?
   /// The way to the control API; nil when it has none.
   private(set) lazy var control = configuration.controlSocket.map { ControlDoor(socket: $0, core: self) }
   private let onDemand: @Sendable (AppID, Demand) -> Void
@@ -27,6 +31,7 @@ final class Core {
   private var desksByKey: [String: AppDesk] = [:]
   private var links: [RunnerID: RunnerLink] = [:]
   private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+  private var tunnels: [ObjectIdentifier: Tunnel] = [:]
   private var ids = RequestIDs()
   private var sweep: Scheduled<Void>?
   /// Whoever waits for the end of everything that is in flight.
@@ -128,6 +133,15 @@ final class Core {
     if isStopping { settled() }
   }
 
+  var hasTunnelRoom: Bool { tunnels.count < configuration.tunnelsMax }
+
+  func tunnelOpened(_ tunnel: Tunnel) {
+    tunnels[ObjectIdentifier(tunnel)] = tunnel
+    startSweep()
+  }
+
+  func tunnelClosed(_ tunnel: Tunnel) { tunnels[ObjectIdentifier(tunnel)] = nil }
+
   private func startSweep() {
     guard sweep == nil else { return }
     sweep = loop.scheduleTask(in: .seconds(1)) { self.swept() }
@@ -139,8 +153,9 @@ final class Core {
     for connection in connections.values { connection.swept(at: seconds) }
     for link in links.values { link.swept(at: seconds) }
     control?.swept(at: seconds)
+    for tunnel in tunnels.values { tunnel.swept(at: seconds) }
     sweep = nil
-    if !connections.isEmpty || !links.isEmpty { startSweep() }
+    if !connections.isEmpty || !links.isEmpty || !tunnels.isEmpty { startSweep() }
   }
 
   // MARK: Stopping
@@ -169,6 +184,7 @@ final class Core {
   func endStopping() {
     for desk in desks.values { desk.refuseWaiting(.stopping) }
     for connection in connections.values { connection.abandon() }
+    for tunnel in tunnels.values { tunnel.close() }
     for link in links.values { link.close() }
     control?.close()
     sweep?.cancel()

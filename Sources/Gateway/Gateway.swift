@@ -1,7 +1,6 @@
 public import EngineCore
 import Glibc
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import RunnerProtocol
 import Synchronization
@@ -14,14 +13,15 @@ public final class Gateway: Sendable {
   private enum Life: Sendable {
     /// Becomes `serving` or `stopped`.
     case fresh
-    case serving((any Channel)?)
+    /// With its listeners, once they are there.
+    case serving([any Channel])
     case stopped
   }
 
   let loop: any EventLoop
   let configuration: GatewayConfiguration
   private let authenticator: any Authenticator
-  private let group: MultiThreadedEventLoopGroup
+  let group: MultiThreadedEventLoopGroup
   private let life = Mutex(Life.fresh)
   private let demandHandler = Mutex<(@Sendable (AppID, Demand) -> Void)?>(nil)
   private let core: NIOLoopBoundBox<Core?>
@@ -51,66 +51,47 @@ public final class Gateway: Sendable {
   public func start(host: String = "127.0.0.1", port: Int = 0) async throws(GatewayError) -> (host: String, port: Int) {
     let mayStart = life.withLock { life in
       guard case .fresh = life else { return false }
-      life = .serving(nil)
+      life = .serving([])
       return true
     }
     guard mayStart else { throw .notStartable }
     let channel: any Channel
     do {
-      channel = try await listen(host: host, port: port)
+      channel = try await listener(host: host, port: port, isTLS: false)
     } catch {
       life.withLock { life in if case .serving = life { life = .fresh } }
       throw GatewayError(error, host: host, port: port)
     }
+    try serve(channel)
+    return (channel.localAddress?.ipAddress ?? host, channel.localAddress?.port ?? port)
+  }
+
+  /// Keeps a new listener until `stop`.
+  func serve(_ channel: any Channel) throws(GatewayError) {
     let isServing = life.withLock { life in
-      guard case .serving = life else { return false }
-      life = .serving(channel)
+      guard case .serving(let channels) = life else { return false }
+      life = .serving(channels + [channel])
       return true
     }
     guard isServing else {
       channel.close(promise: nil)
       throw .notStartable
     }
-    return (channel.localAddress?.ipAddress ?? host, channel.localAddress?.port ?? port)
-  }
-
-  private func listen(host: String, port: Int) async throws -> any Channel {
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = configuration.headerFieldMax
-    limits.maxHeaderListSize = configuration.headersMax
-    limits.maxHeaderFieldCount = configuration.headerCountMax
-    let decoding = limits
-    return try await ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 1024)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      // A stream may be silent for hours: a client whose machine is gone is found out by the system, in two minutes.
-      .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 60)
-      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 15)
-      .childChannelInitializer { [self] channel in
-        channel.eventLoop.makeCompletedFuture {
-          let pipeline = channel.pipeline.syncOperations
-          try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoding)))
-          try pipeline.addHandler(HTTPConnection(core: coreOnLoop()))
-        }
-      }
-      .bind(host: host, port: port).get()
   }
 
   /// Takes no new connection or request, lets what is in flight finish for up to `grace`, then ends it and closes the
   /// connections to all runners. Can be called again, and does nothing then.
   public func stop(grace: Duration = .seconds(5)) async {
-    let (isFirst, channel): (Bool, (any Channel)?) = life.withLock { life in
+    let (isFirst, channels): (Bool, [any Channel]) = life.withLock { life in
       defer { life = .stopped }
       switch life {
-      case .fresh: return (true, nil)
-      case .serving(let channel): return (true, channel)
-      case .stopped: return (false, nil)
+      case .fresh: return (true, [])
+      case .serving(let channels): return (true, channels)
+      case .stopped: return (false, [])
       }
     }
     guard isFirst else { return }
-    channel?.close(promise: nil)
+    for channel in channels { channel.close(promise: nil) }
     await finish(within: grace)
     loop.execute { self.coreOnLoop().endStopping() }
     // Runs after what the line above has put on the loop, and closes every channel that is left.
@@ -159,7 +140,7 @@ public final class Gateway: Sendable {
 
 extension GatewayError {
   /// What went wrong when listening on that address.
-  fileprivate init(_ error: any Error, host: String, port: Int) {
+  init(_ error: any Error, host: String, port: Int) {
     if let error = error as? IOError, error.errnoCode == EADDRINUSE {
       self = .portInUse(host: host, port: port)
     } else {

@@ -15,6 +15,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var queueMax = 10_000
   /// Open client connections; more are closed at once. Bounds memory at some 4 KB each.
   public var connectionsMax = 16_384
+  /// Connections that clients on this machine may have passed on to other hosts; more are refused with 503. Each takes two
+  /// descriptors, and holds what one read gave.
+  public var tunnelsMax = 256
   /// Seconds that a connection may be silent between two requests.
   public var idleSeconds = 75
   /// Seconds in which a request's head must be complete, and between two pieces of its body.

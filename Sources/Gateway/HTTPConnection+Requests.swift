@@ -9,7 +9,9 @@ extension HTTPConnection {
 
   func requestArrived(_ head: HTTPRequestHead) {
     request = RequestFacts(head, id: core.nextRequestID())
+    request.isTLS = isTLS
     if core.isStopping { request.keepsAlive = false }
+    if head.method == .CONNECT { return connectArrived(head) }
     switch destination(head.uri, HostRole(host: request.host)) {
     case .gatewayHealth: answerHealth(head, json: #"{"status":"ok"}"#)
     case .control(let path): controlArrived(head, path: path)
@@ -108,6 +110,7 @@ extension HTTPConnection {
 
   func requestCompleted() {
     request.isComplete = true
+    if let connecting { return connect(to: connecting) }
     switch state {
     case .receiving:
       guard let incoming else { return }
@@ -163,7 +166,8 @@ extension HTTPConnection {
 
   private func controlArrived(_ head: HTTPRequestHead, path: String) {
     guard let control = core.control else { return refuse(.unknownPath(path)) }
-    let session = ProxySession(request: ProxyRequest(head, path: path, requestID: requestID), downstream: self)
+    let session = ProxySession(
+      request: ProxyRequest(head, path: path, requestID: requestID, scheme: request.scheme), downstream: self)
     guard let passage = control.enter(session) else { return refuse(.controlBusy) }
     state = .proxying(session)
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }

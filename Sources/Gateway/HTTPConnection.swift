@@ -7,7 +7,7 @@ import RunnerProtocol
 ///
 /// What the HTTP decoder makes of the bytes comes in; answers go out as bytes, written here into one buffer, head and
 /// body together. A client that sends its next request early (pipelining) finds it kept until the present one is over.
-final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickFlushable {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -44,6 +44,8 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   private static let copyMax = 8 * 1024
 
   let core: Core
+  /// Whether what goes over it is encrypted.
+  let isTLS: Bool
   var context: ChannelHandlerContext?
   var state = State.idle
   /// What is known of the present request from its head.
@@ -55,6 +57,8 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
   /// Bytes of chunks that were written and for which the runner has no new credit yet.
   var creditOwed = 0
   var isFlushDue = false
+  /// Where the present request, a `CONNECT`, leads.
+  var connecting: ConnectTarget?
   /// What happens once everything is written.
   var ending = Ending.none
   /// The second of the last sign of life in the present state.
@@ -82,8 +86,9 @@ final class HTTPConnection: ChannelDuplexHandler, TickFlushable {
     case linger
   }
 
-  init(core: Core) {
+  init(core: Core, isTLS: Bool) {
     self.core = core
+    self.isTLS = isTLS
     lastProgress = core.seconds
   }
 

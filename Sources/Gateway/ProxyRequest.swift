@@ -15,12 +15,16 @@ struct ProxyRequest {
     head.headers.add(name: "x-fal-endpoint", value: String(path.prefix { $0 != "?" }))
   }
 
-  /// For the control API, which checks keys itself.
-  init(_ original: HTTPRequestHead, path: String, requestID: String) {
+  /// For the control API, which checks keys itself, and is told how its client reached us. What a client says of that itself
+  /// is no use: it may have anything in mind.
+  init(_ original: HTTPRequestHead, path: String, requestID: String, scheme: String) {
     self.init(original, path: path, requestID: requestID, passesAuthorization: true)
     for (name, value) in original.headers where Self.aboutFiles.contains(name.lowercased()) {
       head.headers.add(name: name, value: value)
     }
+    head.headers.replaceOrAdd(name: "x-forwarded-proto", value: scheme)
+    head.headers.remove(name: "x-forwarded-host")
+    if let host = head.headers.first(name: "host") { head.headers.add(name: "x-forwarded-host", value: host) }
   }
 
   /// What an upload says of itself; no app is told.

@@ -9,6 +9,8 @@ struct RequestFacts {
   var keepsAlive = false
   /// HTTP/1.0 knows no chunked answers: the end of one is the end of the connection.
   var isOldHTTP = false
+  /// Whether it came over TLS.
+  var isTLS = false
   var isHead = false
   /// Its last byte is read.
   var isComplete = true
@@ -33,6 +35,9 @@ struct RequestFacts {
   var hasAnswerBegun = false
 
   init() {}
+
+  /// How URLs begin that lead its client back here.
+  var scheme: String { isTLS ? "https" : "http" }
 
   init(_ head: HTTPRequestHead, id: String) {
     self.id = id
