@@ -108,7 +108,7 @@ let package = Package(
     tests("AccessTests", ["Access", "AppModel"]),
     tests("QueueingTests", ["Queueing", "AppModel", "EngineCore", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
-    tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol"] + http),
+    tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol", tls, certificates, crypto] + http),
     tests("AppModelTests", ["AppModel"]),
     tests("RunnerTests", ["Runner", "Lua", "RunnerProtocol", "apolune-runner"]),
     .testTarget(

@@ -15,6 +15,11 @@ struct ProxyRequest {
     head.headers.add(name: "x-fal-endpoint", value: String(path.prefix { $0 != "?" }))
   }
 
+  /// One of the gateway's own: no client is behind it.
+  init(_ original: HTTPRequestHead, path: String, requestID: String) {
+    self.init(original, path: path, requestID: requestID, passesAuthorization: true)
+  }
+
   /// For the control API, which checks keys itself, and is told how its client reached us. What a client says of that itself
   /// is no use: it may have anything in mind.
   init(_ original: HTTPRequestHead, path: String, requestID: String, scheme: String) {

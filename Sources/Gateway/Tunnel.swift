@@ -15,6 +15,8 @@ final class Tunnel {
   private let host: TunnelEnd
   private let core: Core
   private var lastProgress: Int
+  /// Whether the host was reached: until then the end of its connection is told by the attempt itself.
+  private var isConnected = false
 
   init(to name: String, port: Int, core: Core) {
     self.core = core
@@ -39,7 +41,11 @@ final class Tunnel {
       .connect(host: name, port: port)
     connecting.assumeIsolated().whenComplete { [self] result in
       switch result {
-      case .success: client.open("HTTP/1.1 200 Connection established\r\n\r\n")
+      case .success:
+        // The client may have gone while the host was looked for.
+        guard client.isOpen else { return host.abandon() }
+        isConnected = true
+        client.open("HTTP/1.1 200 Connection established\r\n\r\n")
       case .failure(let error):
         let fault = Fault.unreachable("\(name) cannot be reached: \(error)")
         client.refuse(fault)
@@ -58,7 +64,18 @@ final class Tunnel {
     host.abandon()
   }
 
-  func ended() { core.tunnelClosed(self) }
+  /// One of the two is closed: the other one follows. It is swept until it has, for it may be slow to take the rest.
+  func closed(_ end: TunnelEnd) {
+    if end === client {
+      host.finish()
+    } else if isConnected {
+      client.finish()
+    }
+    guard !client.isAttached, !host.isAttached else { return }
+    core.tunnelClosed(self)
+    client.tunnel = nil
+    host.tunnel = nil
+  }
 }
 
 extension Fault {

@@ -7,7 +7,7 @@ final class TunnelEnd: ChannelDuplexHandler {
   typealias OutboundOut = ByteBuffer
 
   weak var other: TunnelEnd?
-  /// Held by its ends, and let go of when they are closed.
+  /// Held by its ends, and let go of when both are closed.
   var tunnel: Tunnel?
   private var context: ChannelHandlerContext?
   private var isReadHeld = false
@@ -26,9 +26,8 @@ final class TunnelEnd: ChannelDuplexHandler {
   private func closed() {
     guard context != nil else { return }
     context = nil
-    other?.finish()
-    tunnel?.ended()
-    tunnel = nil
+    early = nil
+    tunnel?.closed(self)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -52,7 +51,10 @@ final class TunnelEnd: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-  private var isOpen: Bool { context?.channel.isActive ?? false }
+  /// Whether it has a channel, open or not yet so.
+  var isAttached: Bool { context != nil }
+
+  var isOpen: Bool { context?.channel.isActive ?? false }
 
   private var isDrained: Bool { isOpen && context?.channel.isWritable == true }
 
@@ -88,7 +90,7 @@ final class TunnelEnd: ChannelDuplexHandler {
   }
 
   /// The other one is closed: this one too, once it has taken what there was.
-  private func finish() {
+  func finish() {
     guard let context else { return }
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }

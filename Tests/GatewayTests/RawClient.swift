@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 import Testing
 
@@ -62,10 +63,22 @@ final class RawClient: Sendable {
 
   func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
+  /// Without waiting for the other side to take it.
+  func sendLater(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
+
   /// A request with a body and nothing special about it.
   func post(_ path: String, _ body: String = "{}", headers: String = "") async throws {
     try await send(
       "POST \(path) HTTP/1.1\r\nHost: test\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+  }
+
+  /// Speaks TLS from here on, under that name; what is sent waits until both sides agree.
+  func startTLS(_ context: NIOSSLContext, name: String = "localhost") async throws {
+    try await channel.eventLoop.submit { [channel, collector] in
+      collector.bytes.withLock { $0 = [] }
+      try channel.pipeline.syncOperations.addHandler(
+        NIOSSLClientHandler(context: context, serverHostname: name), position: .first)
+    }.get()
   }
 
   func close() { channel.close(promise: nil) }

@@ -40,7 +40,10 @@ import Testing
     ("GET / HTTP/1.1", 404, #"{"detail":"Path / not found"}"#),
     ("OPTIONS /me/app HTTP/1.1", 200, ""),
     ("POST http://elsewhere/me/app HTTP/1.1", 200, "{}"),
-    ("CONNECT elsewhere:1 HTTP/1.1", 404, #"{"detail":"Path elsewhere:1 not found"}"#),
+    (
+      "CONNECT elsewhere:1 HTTP/1.1", 403,
+      #"{"code":"connect-forbidden","message":"CONNECT leads to port 443 only","diagnostics":[]}"#
+    ),
   ]) func everyTargetHasItsAnswer(line: String, status: Int, body: String) async throws {
     try await onStage { stage in
       stage.route()
