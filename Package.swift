@@ -25,6 +25,7 @@ let http: [Target.Dependency] = nio + [.product(name: "NIOHTTP1", package: "swif
 let webSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let pages: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -48,6 +49,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -89,7 +91,8 @@ let package = Package(
       "Host",
       [
         "AppModel", "AppScript", "Planning", "EngineCore", "RunnerProtocol", "Providers", "Engine", "Gateway", "Store",
-        "Access", "Queueing", "ControlAPI", "Platform", "CPlatform", crypto, certificates, client, pages, logging,
+        "Access", "Queueing", "ControlAPI", "Platform", "CPlatform", crypto, certificates, asn1, client, pages,
+        logging,
       ] + nio),
     library(
       "Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", "Platform", "CPlatform", arguments, client]),
@@ -108,7 +111,7 @@ let package = Package(
     tests("AccessTests", ["Access", "AppModel"]),
     tests("QueueingTests", ["Queueing", "AppModel", "EngineCore", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
-    tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol", tls, certificates, crypto] + http),
+    tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol", tls, certificates, asn1, crypto] + http),
     tests("AppModelTests", ["AppModel"]),
     tests("RunnerTests", ["Runner", "Lua", "RunnerProtocol", "apolune-runner"]),
     .testTarget(
@@ -119,7 +122,7 @@ let package = Package(
       name: "EngineCoreTests", dependencies: ["EngineCore", "Planning", "AppModel"], resources: [.copy("facts.jsonl")],
       swiftSettings: house),
     tests("ProvidersTests", ["Providers", "Planning", "TestKit", "AppModel", "Platform", "CPlatform"]),
-    tests("StoreTests", ["Store", "Access", "EngineCore", "AppModel", "RunnerProtocol", sqlite, crypto]),
+    tests("StoreTests", ["Store", "Access", "Queueing", "EngineCore", "AppModel", "RunnerProtocol", sqlite, crypto]),
     tests("EngineTests", ["Engine", "EngineCore", "Planning", "Providers", "TestKit", "AppModel", "RunnerProtocol"]),
     tests("SimulationTests", ["Simulation"]),
     tests("EndToEndTests", ["apolune", "apolune-runner"]),
