@@ -116,6 +116,19 @@ extension Files {
     return try block(descriptor, path, count: count)
   }
 
+  /// All of a file; `size` is what it is expected to have.
+  static func whole(_ path: String, size: Int) throws(StoreError) -> [UInt8] {
+    let descriptor = try opened(path, O_RDONLY, 0)
+    defer { Glibc.close(descriptor) }
+    var bytes: [UInt8] = []
+    while bytes.count < size {
+      let next = try block(descriptor, path, count: size - bytes.count)
+      guard !next.isEmpty else { return bytes }
+      if bytes.isEmpty { bytes = next } else { bytes += next }
+    }
+    return bytes
+  }
+
   /// Size and SHA-256 of a file; nil: it is not there. `each` sees the content as it passes.
   static func digest(
     _ path: String, each: (UnsafeRawBufferPointer) throws(StoreError) -> Void = { _ throws(StoreError) in }

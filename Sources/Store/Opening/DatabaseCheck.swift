@@ -8,14 +8,16 @@ struct DatabaseCheck {
   static let quickCheckBytesMax = 64 << 20
 
   let folder: String
-  private var path: String { "\(folder)/\(Schema.fileName)" }
+  var fileName = Schema.fileName
+  var migrator = Schema.migrator
+  private var path: String { "\(folder)/\(fileName)" }
 
   /// - Throws: `database-corrupt`, `database-newer` or `database-foreign`.
   func run() throws(StoreError) {
     guard let size = try Files.status(path)?.size, size > 0 else { return }
     let magic = "SQLite format 3\0"
     guard try Files.head(path, count: 16) == Array(magic.utf8) else {
-      throw .corrupt(folder, reason: "it does not begin as a database does")
+      throw .corrupt(folder, fileName, reason: "it does not begin as a database does")
     }
     do {
       var configuration = Configuration()
@@ -25,7 +27,7 @@ struct DatabaseCheck {
       try queue.read { try check($0, size: size) }
       try queue.close()
     } catch {
-      throw StoreError(error, writing: "the database", in: folder)
+      throw StoreError(error, writing: "the database", in: folder, file: fileName)
     }
   }
 
@@ -36,13 +38,13 @@ struct DatabaseCheck {
         "database-foreign", "\(path) is not a database of Apolune. It was left as it is",
         fix: "Move it away, or give another folder with --data-dir.")
     }
-    guard try !Schema.migrator.hasBeenSuperseded(database) else {
+    guard try !migrator.hasBeenSuperseded(database) else {
       throw StoreError(
         "database-newer", "\(path) was written by a newer version of Apolune. It was left as it is",
         fix: "Start that version, or give another folder with --data-dir.")
     }
     guard try !Schema.isClean(database), size <= Self.quickCheckBytesMax else { return }
     let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"
-    guard problem == "ok" else { throw StoreError.corrupt(folder, reason: problem) }
+    guard problem == "ok" else { throw StoreError.corrupt(folder, fileName, reason: problem) }
   }
 }
