@@ -95,7 +95,8 @@ let package = Package(
         logging,
       ] + nio),
     library(
-      "Commands", ["Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", "Platform", "CPlatform", arguments, client]),
+      "Commands",
+      ["Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", "Platform", "CPlatform", arguments, client, tls]),
     .executableTarget(name: "apolune", dependencies: ["Commands"], swiftSettings: house),
 
     tests("HouseTests", []),
@@ -103,8 +104,8 @@ let package = Package(
     tests(
       "HostTests",
       [
-        "Host", "Access", "AppModel", "AppScript", "ControlAPI", "Engine", "EngineCore", "Platform", "Store", "apolune-runner",
-        crypto,
+        "Host", "Access", "AppModel", "AppScript", "ControlAPI", "Engine", "EngineCore", "Platform", "Store", "Gateway",
+        "apolune-runner", crypto, certificates, logging,
       ]
         + nio),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", arguments] + http),

@@ -8,7 +8,7 @@ public struct ServerConfiguration: Sendable, Hashable, Codable {
   public var nodes: [NodeConfiguration] = []
   /// Machine types besides the built-in ones.
   public var machines: [MachineType] = []
-  /// nil: plain HTTP.
+  /// nil: plain HTTP alone.
   public var tls: TLS?
 
   /// What one deploy, and one app, may be at most.
@@ -23,15 +23,24 @@ public struct ServerConfiguration: Sendable, Hashable, Codable {
     public init() {}
   }
 
-  /// Paths of PEM files, relative to the configuration's folder.
+  /// Where TLS connections are taken, and what is shown to them.
   public struct TLS: Sendable, Hashable, Codable {
-    public var certificate: String
-    public var key: String
+    public var listen = ListenAddress(host: "127.0.0.1", port: 8443)
+    /// nil: what the local authority issued.
+    public var files: Files?
 
-    public init(certificate: String, key: String) {
-      self.certificate = certificate
-      self.key = key
+    /// Paths of PEM files, relative to the configuration's folder.
+    public struct Files: Sendable, Hashable, Codable {
+      public var certificate: String
+      public var key: String
+
+      public init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+      }
     }
+
+    public init() {}
   }
 
   public init() {}

@@ -16,6 +16,8 @@ public struct ServerStatus: Sendable, Hashable, Codable {
   public var runnersAdopted: Int
   /// What scripts may name here: the built-in machine types and the operator's.
   public var machineTypes: [MachineType]
+  /// nil: the server takes no TLS connections.
+  public var tls: TLSInfo?
   /// Why nothing can be changed at present, in words: the disk is full, say. nil: all is well.
   public var problem: String?
 

@@ -28,7 +28,7 @@ extension ConfigurationValidation {
       server {
         owner = "ada", listen = "[::1]:9000",
         limits = { bundle = "100MB", file = "10MB", runners_per_app = 7 },
-        tls = { certificate = "cert.pem", key = "key.pem" },
+        tls = { listen = "0.0.0.0:8444", certificate = "cert.pem", key = "key.pem" },
       }
       node "box-1.lab" {
         cpu = 8, memory = "32GB", labels = { region = "eu", rack_no = "7" }, overcommit = { cpu = 4, memory = 1.5 },
@@ -48,7 +48,10 @@ extension ConfigurationValidation {
     expected.limits.bundle = .megabytes(100)
     expected.limits.file = .megabytes(10)
     expected.limits.runnersPerApp = 7
-    expected.tls = .init(certificate: "cert.pem", key: "key.pem")
+    var tls = ServerConfiguration.TLS()
+    tls.listen = ListenAddress(host: "0.0.0.0", port: 8444)
+    tls.files = .init(certificate: "cert.pem", key: "key.pem")
+    expected.tls = tls
     var node = NodeConfiguration(name: "box-1.lab")
     node.cpu = 8
     node.memory = .gigabytes(32)
@@ -119,7 +122,8 @@ extension ConfigurationValidation {
       ),
       (
         "server { tls = { certificate = \"a\" } }",
-        "missing-option 1:16: 'tls' needs 'key': file of the private key, in PEM (add key = \"text\")"
+        "tls-half 1:18: a certificate and its key belong together, and one of them is missing "
+          + "(give both, or none to show what 'apolune server tls init' has made)"
       ),
       (
         "server {}\nserver {}",

@@ -11,7 +11,7 @@ import Testing
     ("chek", "did you mean 'apolune check'?"), ("verison", "did you mean 'apolune version'?"),
     (
       "frobnicate",
-      "the commands are run, deploy, check, apps, runners, environments, users, keys, nodes, server, reference, version; "
+      "the commands are run, deploy, check, apps, runners, environments, users, keys, nodes, server, connect, reference, version; "
         + "see 'apolune --help'"
     ),
     ("apps lst", "did you mean 'apolune apps list'?"), ("machine stpo x", "did you mean 'apolune machine stop'?"),

@@ -9,13 +9,16 @@ final class RunningServer: Sendable {
   let url: String
   private let root: URL
 
-  init() async throws {
+  /// - Parameter tls: takes HTTPS too, with a certificate of its own authority.
+  init(tls: Bool = false) async throws {
     root = FileManager.default.temporaryDirectory.appending(path: "apolune-\(UUID().uuidString.prefix(8))")
     folder = root.appending(path: "data").path
     environment = Self.environment(root, folder)
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    if tls { try await Self.makeCertificate(environment) }
+    let more = tls ? ["--tls-listen", "127.0.0.1:0"] : []
     process = try Running(
-      Executables.apolune, ["server", "--listen", "127.0.0.1:0", "--json"], environment: environment)
+      Executables.apolune, ["server", "--listen", "127.0.0.1:0", "--json"] + more, environment: environment)
     guard let ready = await process.line(where: { $0.hasPrefix("{") }) else {
       let end = await process.finished()
       throw RunningApp.StartFailure(text: end.output + end.errors)
@@ -23,11 +26,17 @@ final class RunningServer: Sendable {
     url = try #require(JSONSerialization.jsonObject(with: Data(ready.utf8)) as? [String: Any])["url"] as? String ?? ""
   }
 
+  private static func makeCertificate(_ environment: [String: String]) async throws {
+    let end = try await shell(Executables.apolune, ["server", "tls", "init"], environment: environment)
+    #expect(end.status == 0, "\(end.errors)")
+  }
+
   /// Nothing of whoever runs the tests counts.
   static func environment(_ root: URL, _ folder: String) -> [String: String] {
     [
       "APOLUNE_DATA_DIR": folder, "APOLUNE_LISTEN": "127.0.0.1:0", "XDG_CONFIG_HOME": root.path,
       "XDG_RUNTIME_DIR": root.path, "APOLUNE_SERVER": "", "APOLUNE_KEY": "", "APOLUNE_ENV": "", "FAL_ENV": "",
+      "SSL_CERT_FILE": "",
     ]
   }
 

@@ -46,7 +46,7 @@ enum Layers {
       mayUseFoundation: true),
     "Commands": Layer(
       house: ["Host", "AppModel", "AppScript", "EngineCore", "RunnerProtocol", "Platform", "CPlatform", "ControlAPI"],
-      others: nio.union(["ArgumentParser", "AsyncHTTPClient"]), mayUseFoundation: true),
+      others: nio.union(["ArgumentParser", "AsyncHTTPClient", "NIOSSL"]), mayUseFoundation: true),
     "apolune": Layer(house: ["Commands"]),
     "Simulation": Layer(house: ["AppModel", "Planning", "EngineCore", "Store"], mayUseFoundation: true),
     "apolune-simulate": Layer(house: ["Simulation"]),

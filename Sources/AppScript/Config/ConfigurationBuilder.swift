@@ -22,9 +22,21 @@ struct ConfigurationBuilder {
     configuration.owner = options.text("owner")
     if let listen = options.text("listen").flatMap(ListenAddress.init(text:)) { configuration.listen = listen }
     if let limits = options.table("limits") { setLimits(limits) }
-    if let tls = options.table("tls"), let certificate = tls.text("certificate"), let key = tls.text("key") {
-      configuration.tls = ServerConfiguration.TLS(certificate: certificate, key: key)
+    if let tls = options.table("tls") { setTLS(tls) }
+  }
+
+  private mutating func setTLS(_ options: CheckedOptions) {
+    var tls = ServerConfiguration.TLS()
+    if let listen = options.text("listen").flatMap(ListenAddress.init(text:)) { tls.listen = listen }
+    let (certificate, key) = (options.given["certificate"], options.given["key"])
+    if let path = options.text("certificate"), let keyPath = options.text("key") {
+      tls.files = .init(certificate: path, key: keyPath)
+    } else if let lonely = certificate ?? key, (certificate == nil) != (key == nil) {
+      reader.findings.error(
+        "tls-half", "a certificate and its key belong together, and one of them is missing", at: lonely,
+        fix: "give both, or none to show what 'apolune server tls init' has made")
     }
+    configuration.tls = tls
   }
 
   private mutating func setLimits(_ options: CheckedOptions) {

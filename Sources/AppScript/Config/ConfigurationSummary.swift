@@ -11,8 +11,13 @@ public enum ConfigurationSummary {
     if configuration.nodes.isEmpty { rows.append(("node", "this machine, as it is")) }
     rows += configuration.nodes.map { ("node", node($0)) }
     rows += configuration.machines.map { ("machine", machine($0)) }
-    if let tls = configuration.tls { rows.append(("tls", Printable.line("\(tls.certificate), \(tls.key)"))) }
+    if let tls = configuration.tls { rows.append(("tls", Self.tls(tls))) }
     return "server: \(Printable.line(file))\n" + rows.map { "  \($0.0.padded(to: 10)) \($0.1)\n" }.joined()
+  }
+
+  private static func tls(_ tls: ServerConfiguration.TLS) -> String {
+    let shown = tls.files.map { "\($0.certificate), \($0.key)" } ?? "a certificate of the local authority"
+    return Printable.line("\(tls.listen), \(shown)")
   }
 
   private static func limits(_ limits: ServerConfiguration.Limits) -> String {

@@ -12,7 +12,7 @@ extension Schema {
       "Where to take connections."),
     OptionSpec("limits", .table(limits), otherNames: ["limit"], "What one deploy, and one app, may be at most."),
     OptionSpec(
-      "tls", .table(tls), otherNames: ["ssl", "https"], "Certificate and key; for a later release, and refused by this one."),
+      "tls", .table(tls), otherNames: ["ssl", "https"], "Takes HTTPS too; without it, plain HTTP alone."),
   ]
 
   static let limits: [OptionSpec] = [
@@ -29,9 +29,14 @@ extension Schema {
 
   static let tls: [OptionSpec] = [
     OptionSpec(
-      "certificate", .text(.any), required: true, otherNames: ["cert", "chain"],
+      "listen", .text(.address), default: "\"\(ServerConfiguration.TLS().listen)\"", otherNames: ["address", "bind", "port"],
+      "Where to take TLS connections."),
+    OptionSpec(
+      "certificate", .text(.any), default: "what `apolune server tls init` has made", otherNames: ["cert", "chain"],
       "File of the certificate and its chain, in PEM."),
-    OptionSpec("key", .text(.any), required: true, otherNames: ["private_key"], "File of the private key, in PEM."),
+    OptionSpec(
+      "key", .text(.any), default: "what `apolune server tls init` has made", otherNames: ["private_key"],
+      "File of the private key, in PEM."),
   ]
 
   /// Options of `node "name" { … }`.

@@ -3,6 +3,7 @@ import ControlAPI
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// What can go wrong between a command and a server.
 enum ClientFailure {
@@ -34,6 +35,7 @@ enum ClientFailure {
   }
 
   private static func unreachable(_ location: ServerLocation, _ error: any Error) -> CommandError {
+    if isTLS(error) { return untrusted(location, error) }
     let isRefused = isRefused(error)
     let reason = isRefused ? "" : ": \(words(error))"
     let fix =
@@ -42,6 +44,20 @@ enum ClientFailure {
       : "start one with 'apolune server'"
     return CommandError(
       isRefused ? noServer : "server-unreachable", "no server at \(location.url)\(reason)", fix: fix)
+  }
+
+  private static func untrusted(_ location: ServerLocation, _ error: any Error) -> CommandError {
+    CommandError(
+      "tls-failed", "no TLS connection to \(location.url) came about: \(words(error))",
+      fix: "if its certificate is of an authority of your own, name that with --ca FILE or $\(ServerTrust.variable)")
+  }
+
+  private static func isTLS(_ error: any Error) -> Bool {
+    switch error {
+    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: true
+    case let error as NIOConnectionError: error.connectionErrors.contains { isTLS($0.error) }
+    default: false
+    }
   }
 
   private static func unauthorized(_ location: ServerLocation, _ key: ClientKey?, _ problem: APIProblem?) -> CommandError {

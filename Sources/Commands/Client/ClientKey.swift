@@ -45,15 +45,7 @@ struct ClientKey: Sendable, Hashable {
   var shellHeader: String {
     switch origin {
     case .variable: "Authorization: Key $\(Self.variable)"
-    case .file(let path): "Authorization: Key $(cat \(Self.quoted(path)))"
+    case .file(let path): "Authorization: Key $(cat \(ShellWord.quoted(path)))"
     }
-  }
-
-  private static func quoted(_ path: String) -> String {
-    let isPlain = path.utf8.allSatisfy { byte in
-      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/._-+@%".utf8.contains(byte)
-    }
-    return isPlain ? path : "'" + path.replacing("'", with: #"'\''"#) + "'"
   }
 }

@@ -20,12 +20,15 @@ struct ControlClient: Sendable {
 
   /// Opens a client for `body` only.
   static func with<Value: Sendable>(
-    _ location: ServerLocation, key: ClientKey?, _ body: (ControlClient) async throws -> Value
+    _ location: ServerLocation, key: ClientKey?, trust: ServerTrust = ServerTrust(),
+    _ body: (ControlClient) async throws -> Value
   ) async throws -> Value {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     // A stream of events may be quiet for long.
     configuration.timeout = .init(connect: connectTimeout, read: nil)
     configuration.httpVersion = .http1Only
+    // Reading all roots takes its time.
+    if location.isSecure { configuration.tlsConfiguration = try trust.configuration() }
     // Whether to try again is the command's decision: it may have to start the server first.
     configuration.connectionPool.retryConnectionEstablishment = false
     return try await HTTPClient.withHTTPClient(configuration: configuration) { http in

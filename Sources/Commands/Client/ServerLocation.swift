@@ -49,12 +49,15 @@ struct ServerLocation: Sendable, Hashable {
     else {
       throw CommandError(
         "server-address", "'\(text)' \(Self.whence(origin)) is no address of a server",
-        fix: "write http://HOST:PORT")
+        fix: "write http://HOST:PORT or https://HOST:PORT")
     }
     self.url = address
     self.host = host
     self.origin = origin
   }
+
+  /// Whether it is spoken to over TLS.
+  var isSecure: Bool { url.lowercased().hasPrefix("https:") }
 
   /// Whether a person chose it. Only where nobody did may a command start a server of its own.
   var isNamed: Bool { origin != .record && origin != .usual }

@@ -7,6 +7,9 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "The server: http://HOST:PORT. Else $APOLUNE_SERVER, the profile, the server of the data folder, 127.0.0.1:8090.")
   var server: String?
 
+  @Option(help: "Certificates to trust in PEM, in place of the system's. Else $SSL_CERT_FILE.", completion: .file())
+  var ca: String?
+
   @Option(help: "Folder of this machine's server. Else $APOLUNE_DATA_DIR, $XDG_DATA_HOME/apolune.", completion: .directory)
   var dataDir: String?
 
@@ -32,7 +35,8 @@ struct ServerOptions: ParsableArguments {
   ) async throws -> Value {
     let folder = folder(console)
     let key = ClientKey.find(for: location, folder: folder, environment: console.environment)
-    return try await ControlClient.with(location, key: key) { client in
+    let trust = ServerTrust.find(named: ca, for: location, folder: folder, environment: console.environment)
+    return try await ControlClient.with(location, key: key, trust: trust) { client in
       try await work(ServerContext(console: console, folder: folder, format: format, client: client))
     }
   }

@@ -12,11 +12,12 @@ struct ServerCommand: AsyncParsableCommand {
       EXAMPLES:
         apolune server
         apolune server --listen 0.0.0.0:8090 --data-dir data
+        apolune server --tls-listen 127.0.0.1:8443
         apolune server status
         apolune server stop --runners
 
       \(ExitCodes.text)
       """,
-    subcommands: [ServerStartCommand.self, ServerStatusCommand.self, ServerStopCommand.self],
+    subcommands: [ServerStartCommand.self, ServerStatusCommand.self, ServerStopCommand.self, ServerTLSCommand.self],
     defaultSubcommand: ServerStartCommand.self)
 }

@@ -17,6 +17,7 @@ struct ServerStartCommand: AsyncParsableCommand {
         apolune server start
         apolune server start --config server.lua
         apolune server start --listen 127.0.0.1:0 --data-dir data --json
+        apolune server tls init && apolune server start --tls-listen 127.0.0.1:8443
 
       EXIT CODES:
         0   it was ended by a signal or by 'apolune server stop'
@@ -31,6 +32,15 @@ struct ServerStartCommand: AsyncParsableCommand {
   @Option(help: "HOST:PORT of apps and of the control API, port 0: any. Else $APOLUNE_LISTEN, the file's, 127.0.0.1:8090.")
   var listen: ListenAddress?
 
+  @Option(help: "HOST:PORT of HTTPS besides, port 0: any. Else the file's.")
+  var tlsListen: ListenAddress?
+
+  @Option(help: "Certificate and chain in PEM. Else what 'apolune server tls init' has made.", completion: .file())
+  var tlsCert: String?
+
+  @Option(help: "Private key of --tls-cert in PEM.", completion: .file())
+  var tlsKey: String?
+
   @Option(help: "The operator's file in Lua; 'apolune check' checks it.", completion: .file(extensions: ["lua"]))
   var config: String?
 
@@ -40,6 +50,10 @@ struct ServerStartCommand: AsyncParsableCommand {
 
   @Flag(help: ArgumentHelp("Standard output is a log: a new owner's key is not printed.", visibility: .hidden))
   var background = false
+
+  func validate() throws {
+    if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key belong together") }
+  }
 
   func run() async throws {
     let console = Console()
@@ -72,8 +86,29 @@ struct ServerStartCommand: AsyncParsableCommand {
       folder: folder, host: address.host, port: address.port, owner: configuration.owner ?? CurrentUser.name(),
       version: Version.text, environment: console.environment)
     setup.configuration = configuration
+    setup.tls = try tls(configuration.tls)
     setup.logLevel = logLevel
     return setup
+  }
+
+  private func tls(_ configured: ServerConfiguration.TLS?) throws -> TLSSetup? {
+    guard let address = tlsListen ?? configured?.listen else {
+      guard tlsCert == nil else { throw ValidationError("--tls-cert is of no use without --tls-listen HOST:PORT") }
+      return nil
+    }
+    var setup = TLSSetup(host: address.host, port: address.port)
+    if let tlsCert, let tlsKey {
+      setup.files = .init(certificate: tlsCert, key: tlsKey)
+    } else if let files = configured?.files {
+      setup.files = .init(certificate: besideConfig(files.certificate), key: besideConfig(files.key))
+    }
+    return setup
+  }
+
+  /// A path that the operator's file names counts from that file's folder.
+  private func besideConfig(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let config, let slash = config.lastIndex(of: "/") else { return path }
+    return config[...slash] + path
   }
 
   /// What the operator's file says; with an error in it nothing is started, and it is shown as `check` shows it.

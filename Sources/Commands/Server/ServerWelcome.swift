@@ -20,7 +20,8 @@ struct ServerWelcome: Sendable, Hashable {
   }
 
   private var rows: [(String, String)] {
-    var rows = [("data", status.dataFolder), ("owner", status.owner)]
+    var rows = status.tls.map { [("https", $0.url)] } ?? []
+    rows += [("data", status.dataFolder), ("owner", status.owner)]
     if let keyMade {
       let key = isShown ? "\(keyMade) (shown this once; " : "made ("
       rows.append(("key", "\(key)this user's commands find it in \(keyPath))"))

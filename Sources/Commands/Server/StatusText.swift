@@ -8,6 +8,7 @@ enum StatusText {
       ("process", "\(status.pid), up for \(TimeText.span(now - status.startedAt))"),
       ("apps", "\(status.apps)"), ("runners", "\(status.runners)"),
     ]
+    if let tls = status.tls { rows.insert(("https", tls.url), at: 0) }
     if status.runnersAdopted > 0 { rows.append(("adopted", "\(status.runnersAdopted) at the start")) }
     var text = style.paint(PlainText.escaped(status.url), .bold) + "\n"
     for (name, value) in rows { text += "  " + style.paint(Self.padded(name), .dim) + PlainText.escaped(value) + "\n" }

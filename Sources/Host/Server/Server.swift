@@ -40,8 +40,12 @@ public actor Server {
   private static func started(_ options: ServerSetup) async throws -> Server {
     let runner = try RunnerExecutable.find(environment: options.environment)
     try PortCheck.run(host: options.host, port: options.port)
+    if let tls = options.tls {
+      do { try PortCheck.run(host: tls.host, port: tls.port) } catch { throw ServerTLS.failure(error) }
+    }
     let parts = try ServerParts(options, runner: runner)
-    let background = [parts.tellEvents(), parts.keepHouse()]
+    let background =
+      [parts.tellEvents(), parts.keepHouse()] + (parts.tls.map { [$0.keep(parts.gateway, parts.disk, parts.logger)] } ?? [])
     do {
       return try await listening(options, parts, background)
     } catch {
@@ -68,6 +72,7 @@ public actor Server {
     do {
       let (host, port) = try await gateway.start(host: options.host, port: options.port)
       parts.address.set(host: host, port: port)
+      try await parts.tls?.listen(gateway, parts.logger)
       try ServerRecord(url: parts.address.url, pid: getpid()).write(in: options.folder)
     } catch {
       await control.stop()

@@ -29,6 +29,9 @@ struct ServerParts: Sendable {
   let catalogue: [MachineType]
   let address: BoundAddress
   let adopted = AdoptedRunners()
+  let boundTLS = BoundTLS()
+  /// nil: plain HTTP alone.
+  let tls: ServerTLS?
   /// Whether the server before left runners, as far as it was written down.
   let hasRunners: Bool
 
@@ -36,6 +39,7 @@ struct ServerParts: Sendable {
   init(_ options: ServerSetup, runner: String) throws {
     self.options = options
     try Self.check(options.configuration)
+    tls = try options.tls.map { [boundTLS] in try ServerTLS($0, folder: options.folder, bound: boundTLS) }
     logger = Logger(label: "apolune") { _ in
       LineLogHandler.make(options.logLevel)
     }
@@ -63,11 +67,6 @@ struct ServerParts: Sendable {
 
   /// Throws for what the operator may say and this server cannot do.
   private static func check(_ configuration: ServerConfiguration) throws(ServerFailure) {
-    guard configuration.tls == nil else {
-      throw ServerFailure(
-        code: "tls-not-served", message: "this server speaks plain HTTP only, and the configuration asks for TLS",
-        fix: "leave 'tls' out, and let a reverse proxy such as nginx or Caddy serve HTTPS in front of it")
-    }
     guard configuration.nodes.count <= 1 else {
       throw ServerFailure(
         code: "too-many-nodes",
@@ -114,7 +113,7 @@ struct ServerParts: Sendable {
 
   func service(stop: @escaping @Sendable (_ endsRunners: Bool) -> Void) -> ControlService {
     let facts = ServerFacts(
-      version: options.version, owner: options.owner, pid: getpid(), startedAt: clock.now, address: address,
+      version: options.version, owner: options.owner, pid: getpid(), startedAt: clock.now, address: address, tls: boundTLS,
       folder: options.folder, adopted: adopted)
     let deploys = DeployService(
       store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts,

@@ -6,6 +6,8 @@ public struct ServerSetup: Sendable {
   public var host: String
   /// 0: any that is free.
   public var port: Int
+  /// nil: plain HTTP alone.
+  public var tls: TLSSetup?
   /// Whose apps these are; a script that names another owner is refused.
   public var owner: String
   /// What the operator's file says; `host`, `port` and `owner` are decided by then.

@@ -34,9 +34,10 @@ import Testing
   @Test func whatThisServerCannotDoIsRefusedAtItsStart() async throws {
     let folder = try TemporaryFolder()
     var setup = ServerStage.setup(folder)
-    setup.configuration.tls = .init(certificate: "a.pem", key: "b.pem")
-    #expect(await #expect(throws: ServerFailure.self) { _ = try await Server.start(setup) }?.code == "tls-not-served")
-    setup.configuration.tls = nil
+    setup.tls = TLSSetup(host: "127.0.0.1", port: 0)
+    let failure = await #expect(throws: ServerFailure.self) { _ = try await Server.start(setup) }
+    #expect(failure?.code == "tls-not-set-up" && failure?.fix?.contains("apolune server tls init") == true)
+    setup.tls = nil
     setup.configuration.nodes = [NodeConfiguration(name: "a"), NodeConfiguration(name: "b")]
     #expect(await #expect(throws: ServerFailure.self) { _ = try await Server.start(setup) }?.code == "too-many-nodes")
   }

@@ -24,6 +24,7 @@ enum Samples {
   static var status: ServerStatus {
     var status = ServerStatus(version: "1", owner: "me", pid: 1, startedAt: 1.5, url: "http://h", dataFolder: "/d")
     status.problem = "the disk is full"
+    status.tls = TLSInfo(url: "https://h", port: 1, names: ["h"], expiresAt: 1.5, bundle: "/d/tls/bundle.pem")
     return status
   }
 

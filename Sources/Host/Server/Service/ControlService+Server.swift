@@ -11,6 +11,7 @@ extension ControlService {
     status.runners = view.apps.values.reduce(0) { sum, app in sum + app.runners.filter { !$0.state.isTerminated }.count }
     status.runnersAdopted = server.adopted.count
     status.machineTypes = settings.catalogue
+    status.tls = server.tls.info
     status.problem = await problem()
     return status
   }

@@ -102,6 +102,7 @@ struct ServerFacts: Sendable {
   var pid: Int32
   var startedAt: Moment
   var address: BoundAddress
+  var tls: BoundTLS
   var folder: DataFolder
   var adopted: AdoptedRunners
 }
