@@ -6,11 +6,12 @@ import RunnerProtocol
 /// One app at the gateway: runs what its `Dispatcher` decides, and reports its demand.
 final class AppDesk {
   let app: AppID
-  private unowned let core: Core
+  unowned let core: Core
   private(set) var route: AppRoute?
   /// The endpoints of a Lua app by path; nil for a command app.
   private(set) var endpoints: [String: Endpoint]?
   private(set) var dispatcher: Dispatcher
+  var counts = AppCounts()
   /// By seat index.
   private var links: [RunnerLink?] = []
   /// By exchange index; exactly those that the dispatcher knows.
@@ -53,6 +54,7 @@ final class AppDesk {
     switch dispatcher.requestArrived(at: now, deadline: deadline, hint: exchange.hint) {
     case .started(let id, let seat): start(exchange, id, seat)
     case .waiting(let id):
+      exchange.progress.isCold = !dispatcher.hasRunner
       store(exchange, at: id.index)
       exchange.phase = .waiting(id)
       armDeadline()

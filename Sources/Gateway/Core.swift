@@ -12,6 +12,8 @@ final class Core {
   let loop: NIOIsolatedEventLoop
   let flushes: FlushQueue
   let places = KeyPlaces()
+  let records: RequestRecords
+  var counts = GatewayCounts()
   /// Seconds since the first connection, as the sweep counts them: a clock that costs nothing to read.
   private(set) var seconds = 0
   /// Grows with each change of routes, so that connections can remember where their last request went.
@@ -46,6 +48,7 @@ final class Core {
     self.loop = loop
     self.onDemand = onDemand
     flushes = FlushQueue(loop: loop)
+    records = RequestRecords(loop: loop)
   }
 
   func nextRequestID() -> String { ids.next() }
@@ -55,6 +58,10 @@ final class Core {
   // MARK: Apps
 
   func desk(key: String) -> AppDesk? { desksByKey[key] }
+
+  func knownDesk(of app: AppID) -> AppDesk? { desks[app] }
+
+  var apps: [AppID] { Array(desks.keys) }
 
   func desk(for app: AppID) -> AppDesk {
     if let desk = desks[app] { return desk }
@@ -122,7 +129,11 @@ final class Core {
 
   /// Whether there is room for one more.
   func connectionOpened(_ connection: HTTPConnection) -> Bool {
-    guard connections.count < configuration.connectionsMax, !isStopping else { return false }
+    guard connections.count < configuration.connectionsMax, !isStopping else {
+      counts.connectionsRefused += 1
+      return false
+    }
+    counts.connections += 1
     connections[ObjectIdentifier(connection)] = connection
     startSweep()
     return true
@@ -132,6 +143,10 @@ final class Core {
     connections[ObjectIdentifier(connection)] = nil
     if isStopping { settled() }
   }
+
+  var connectionCount: Int { connections.count }
+
+  var tunnelCount: Int { tunnels.count }
 
   var hasTunnelRoom: Bool { tunnels.count < configuration.tunnelsMax }
 
@@ -187,6 +202,7 @@ final class Core {
     for tunnel in tunnels.values { tunnel.close() }
     for link in links.values { link.close() }
     control?.close()
+    records.close()
     sweep?.cancel()
     sweep = nil
   }

@@ -294,6 +294,9 @@ extension Dispatcher {
 
   // MARK: What others may know
 
+  /// Whether any runner could take a request that comes now, if it had a free slot.
+  var hasRunner: Bool { !eligible.isEmpty }
+
   /// Requests that wait or run.
   var live: Int { exchanges.count - vacantExchanges.count }
 

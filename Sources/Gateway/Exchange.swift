@@ -51,8 +51,11 @@ final class Exchange {
   /// When it gives up waiting for a runner, if the caller set a limit; else the app's own limit counts.
   let waitMax: Duration?
   var phase = Phase.new {
-    didSet { if case .over = phase { place?.leave() } }
+    didSet { phaseChanged(from: oldValue) }
   }
+  /// What its record begins with; nil: none is made.
+  let trace: RequestTrace?
+  var progress = RequestProgress()
   /// Among those of the caller's key, where that has a limit.
   var place: KeyPlace?
   /// The runner that the caller would rather have: `X-Fal-Runner-Hint`.
@@ -66,27 +69,35 @@ final class Exchange {
   /// nil once the caller is gone: what comes then is dropped.
   private(set) var client: (any ExchangeClient)?
 
-  init(requestID: String, desk: AppDesk, client: any ExchangeClient, waitMax: Duration?) {
+  /// - Parameter trace: what its record begins with; nil for what is no request, a health check say.
+  init(
+    requestID: String, desk: AppDesk, client: any ExchangeClient, waitMax: Duration?, trace: RequestTrace? = nil
+  ) {
     self.requestID = requestID
     self.desk = desk
     self.client = client
     self.waitMax = waitMax
+    self.trace = trace
   }
 
   /// The caller went away or gives up. A request that a Lua runner has keeps its slot until the runner confirms that
   /// it has stopped, since it works on it until then.
   func clientLeft() {
     client = nil
+    end()
+    if fault == nil { progress.isAborted = true }
     switch phase {
     case .new, .over: phase = .over
     case .waiting: desk.ended(self)
     case .running(_, let link): if stream != 0 { link.cancel(self) } else { desk.ended(self) }
     }
+    recordIfOver()
   }
 
   /// Passes a piece of the answer on and gives the slot back with the last one.
   func answered(_ part: AnswerPart) {
     let client = self.client
+    progressed(part)
     switch part {
     case .whole(let head, _), .head(let head), .abort(let head, _): notes = AnswerNotes(head)
     case .chunk, .end: break
@@ -94,6 +105,7 @@ final class Exchange {
     if part.isLast {
       self.client = nil
       desk.ended(self)
+      recordIfOver()
     }
     client?.exchangeAnswered(self, part)
   }
@@ -104,16 +116,25 @@ final class Exchange {
     let client = self.client
     self.client = nil
     desk.ended(self)
+    recordIfOver()
     client?.exchangeFailed(self, fault)
   }
 
   /// The answer of a command app has begun.
-  func answerBegan(_ head: HTTPResponseHead) { notes = AnswerNotes(head) }
+  func answerBegan(_ head: HTTPResponseHead) {
+    notes = AnswerNotes(head)
+    progress.firstByte = NIODeadline.now().uptimeNanoseconds
+  }
+
+  func passed(bytesIn count: Int) { progress.bytesIn += count }
+
+  func passed(bytesOut count: Int) { progress.bytesOut += count }
 
   /// Ends it for a caller that needs no further word: the answer was passed through whole.
   func finish() {
     client = nil
     desk.ended(self)
+    recordIfOver()
   }
 }
 

@@ -22,6 +22,8 @@ extension HTTPConnection {
       request = RequestFacts()
       request.id = core.nextRequestID()
       request.isComplete = false
+      request.isRecorded = false
+      request.arrived = NIODeadline.now().uptimeNanoseconds
       answer(fault)
     case .receiving:
       _ = takeIncoming()
@@ -39,6 +41,7 @@ extension HTTPConnection {
 
   func answer(_ fault: Fault) {
     let body = fault.json
+    answering(fault.status, fault.errorType, bytes: request.isHead ? 0 : body.count)
     write { out in
       out.writeAnswerFront(status: fault.status, requestID: requestID)
       if let errorType = fault.errorType { out.writeHeader("x-fal-error-type", errorType) }
@@ -75,6 +78,7 @@ extension HTTPConnection {
 
   func answerHealth(_ head: HTTPRequestHead, json: String) {
     guard head.method == .GET || head.method == .HEAD else { return refuse(.methodNotAllowed) }
+    answering(200, bytes: request.isHead ? 0 : json.utf8.count)
     write { out in
       out.writeAnswerFront(status: 200, requestID: requestID)
       out.writeStaticString("content-type: application/json\r\n")
@@ -86,6 +90,7 @@ extension HTTPConnection {
 
   /// A browser asks whether it may send a request; it may.
   func answerPreflight(_ head: HTTPRequestHead) {
+    answering(200, bytes: 0)
     write { out in
       out.writeAnswerFront(status: 200, requestID: requestID)
       out.writeStaticString("access-control-allow-methods: POST, OPTIONS\r\naccess-control-max-age: 600\r\n")
@@ -126,6 +131,7 @@ extension HTTPConnection {
   /// The last byte of the answer is written.
   func answered() {
     creditOwed = 0
+    recordUnlessTraced()
     if !request.keepsAlive { return end(request.isComplete ? .close : .linger) }
     if request.isComplete { return becomeIdle() }
     state = .discarding(bytesLeft: Self.discardMax)

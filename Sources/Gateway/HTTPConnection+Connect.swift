@@ -58,6 +58,8 @@ extension HTTPConnection {
 
   /// Serves nothing any more, and the channel lives on.
   private func leave() {
+    request.status = 200
+    recordUnlessTraced()
     state = .closed
     context = nil
     core.connectionClosed(self)

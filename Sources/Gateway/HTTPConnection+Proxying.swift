@@ -28,6 +28,8 @@ extension HTTPConnection: ProxyDownstream {
       request.framing = .chunked
     }
     request.hasAnswerBegun = true
+    request.firstByte = NIODeadline.now().uptimeNanoseconds
+    request.status = Int(head.status.code)
     write { out in
       out.writeStatusLine(Int(head.status.code))
       for (name, value) in head.headers where AnswerHeaderKind(name) == .passed { out.writeHeader(name, value) }
@@ -41,6 +43,7 @@ extension HTTPConnection: ProxyDownstream {
 
   func proxyBody(_ bytes: ByteBuffer) {
     guard bytes.readableBytes > 0 else { return }
+    request.bytesOut += bytes.readableBytes
     switch request.framing {
     case .none: break
     case .counted, .untilClose: write(bytes: bytes)

@@ -20,6 +20,7 @@ extension HTTPConnection {
     case .unknownApp(let key): refuse(admission(to: nil).fault(key) ?? .unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
     case .app(let desk, let route, let path, let query):
+      request.app = route.app
       if let fault = admission(to: route).fault(route.app.description) { return refuse(fault) }
       guard request.waitMax == nil || waitMax != nil else {
         return refuse(.malformed("X-Fal-Request-Timeout must be a number of seconds above 0"))
@@ -80,6 +81,7 @@ extension HTTPConnection {
   }
 
   func bodyArrived(_ bytes: ByteBuffer) {
+    request.bytesIn += bytes.readableBytes
     switch state {
     case .receiving: collect(bytes)
     case .discarding(let left):
@@ -114,12 +116,13 @@ extension HTTPConnection {
     switch state {
     case .receiving:
       guard let incoming else { return }
-      let exchange = Exchange(requestID: requestID, desk: incoming.desk, client: self, waitMax: waitMax)
+      let exchange = Exchange(requestID: requestID, desk: incoming.desk, client: self, waitMax: waitMax, trace: trace())
       exchange.hint = request.hint
       guard takePlace(for: exchange) else {
         _ = takeIncoming()
         return answer(.concurrencyReached)
       }
+      request.isRecorded = true
       state = .answering(exchange)
       incoming.desk.arrived(exchange)
     case .discarding: becomeIdle()
@@ -154,9 +157,10 @@ extension HTTPConnection {
     let upstream = ProxyRequest(
       head, path: path, requestID: requestID, caller: request.caller, passesAuthorization: passesAuthorization(desk))
     let session = ProxySession(request: upstream, downstream: self)
-    let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax)
+    let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax, trace: trace())
     exchange.hint = request.hint
     guard takePlace(for: exchange) else { return refuse(.concurrencyReached) }
+    request.isRecorded = true
     state = .proxying(session)
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
     session.begin(exchange)

@@ -115,6 +115,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     self.context = nil
     _ = takeIncoming()
     backlog = []
+    recordUnlessTraced(isAborted: true)
     core.connectionClosed(self)
     switch last {
     case .answering(let exchange), .streaming(let exchange): exchange.clientLeft()
@@ -160,7 +161,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
+    // One that ends in the middle is nobody's mistake: the client has left.
+    guard let error = error as? HTTPParserError, error != .invalidEOFState else { return context.close(promise: nil) }
     malformed(error == .headerOverflow ? .headersTooLarge : .malformed("The request is not valid HTTP: \(error)"))
   }
 

@@ -1,3 +1,4 @@
+import AppModel
 import NIOCore
 import NIOHTTP1
 import RunnerProtocol
@@ -25,7 +26,7 @@ final class InProcessCall: ExchangeClient, ProxyDownstream {
   var bodyCount: Int { body.readableBytes }
 
   func begin(_ desk: AppDesk) {
-    let exchange = Exchange(requestID: head.requestID, desk: desk, client: self, waitMax: nil)
+    let exchange = Exchange(requestID: head.requestID, desk: desk, client: self, waitMax: nil, trace: trace("POST"))
     self.exchange = exchange
     desk.arrived(exchange)
   }
@@ -33,10 +34,15 @@ final class InProcessCall: ExchangeClient, ProxyDownstream {
   func beginProxied(_ desk: AppDesk, _ request: ProxyRequest) {
     let session = ProxySession(request: request, downstream: self)
     self.session = session
-    let exchange = Exchange(requestID: head.requestID, desk: desk, client: session, waitMax: nil)
+    let exchange = Exchange(
+      requestID: head.requestID, desk: desk, client: session, waitMax: nil, trace: trace(request.head.method.rawValue))
     session.begin(exchange)
     if body.readableBytes > 0 { session.bodyArrived(body) }
     session.bodyCompleted()
+  }
+
+  private func trace(_ method: String) -> RequestTrace {
+    RequestTrace(host: head.path, method: method, caller: Caller(id: head.callerID))
   }
 
   /// The caller does not wait any more.

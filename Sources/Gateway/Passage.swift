@@ -7,6 +7,10 @@ protocol Passage: AnyObject {
   var upstreams: UpstreamPool? { get }
   /// The answer has begun.
   func answerBegan(_ head: HTTPResponseHead)
+  /// So much of the request's body went on its way.
+  func passed(bytesIn count: Int)
+  /// So much of the answer's body came.
+  func passed(bytesOut count: Int)
   /// The answer was passed through whole.
   func finish()
   /// The caller went away or gives up.
@@ -17,4 +21,6 @@ protocol Passage: AnyObject {
 
 extension Passage {
   func answerBegan(_ head: HTTPResponseHead) {}
+  func passed(bytesIn count: Int) {}
+  func passed(bytesOut count: Int) {}
 }

@@ -79,6 +79,7 @@ final class ProxySession: ExchangeClient {
   var isDownstreamDrained: Bool { downstream.isDrained }
 
   func bodyArrived(_ bytes: ByteBuffer) {
+    passage?.passed(bytesIn: bytes.readableBytes)
     switch phase {
     case .waiting:
       held.append(bytes)
@@ -164,7 +165,10 @@ final class ProxySession: ExchangeClient {
     downstream.proxyBegan(head)
   }
 
-  func upstreamBody(_ bytes: ByteBuffer) { downstream.proxyBody(bytes) }
+  func upstreamBody(_ bytes: ByteBuffer) {
+    passage?.passed(bytesOut: bytes.readableBytes)
+    downstream.proxyBody(bytes)
+  }
 
   func upstreamEnded() {
     guard case .open(let upstream) = phase else { return }

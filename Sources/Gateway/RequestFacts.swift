@@ -30,6 +30,23 @@ struct RequestFacts {
   var waitMax: String?
   /// The value of `X-Fal-Runner-Hint`.
   var hint: String?
+  var method = ""
+  /// As the client wrote it, with the query.
+  var target = ""
+  /// The app that it is for, as far as there is one.
+  var app: AppID?
+  /// When its head was read, by the event loop's clock.
+  var arrived: UInt64 = 0
+  /// When a passed-through answer began; 0: not yet.
+  var firstByte: UInt64 = 0
+  /// Of bodies, where no exchange counts them.
+  var bytesIn = 0
+  var bytesOut = 0
+  /// Of the answer, where no exchange knows it.
+  var status = 0
+  var errorType = ""
+  /// Its record is made, or there is an exchange that makes it.
+  var isRecorded = true
   /// Of a passed-through answer, once its head is written.
   var framing = BodyFraming.none
   var hasAnswerBegun = false
@@ -42,6 +59,10 @@ struct RequestFacts {
   init(_ head: HTTPRequestHead, id: String) {
     self.id = id
     isComplete = false
+    isRecorded = false
+    method = head.method.rawValue
+    target = head.uri
+    arrived = NIODeadline.now().uptimeNanoseconds
     isHead = head.method == .HEAD
     isOldHTTP = head.version.minor == 0
     for (name, value) in head.headers {

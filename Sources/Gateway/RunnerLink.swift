@@ -41,6 +41,7 @@ final class RunnerLink: FrameReceiver {
   private(set) var health: HealthMonitor?
   /// Whether it is being found out if its program takes connections.
   var isProbing = false
+  var busy = BusyMeter()
   /// Whether it was told that the runner is to go.
   private var isGoing = false
 
@@ -62,6 +63,7 @@ final class RunnerLink: FrameReceiver {
 
   /// Sends a request; its answer comes to the exchange.
   func begin(_ exchange: Exchange, head: RequestHead, body: ByteBuffer) {
+    exchange.progress.bytesIn = body.readableBytes
     open(exchange, .request, head, body)
   }
 
