@@ -48,7 +48,7 @@ def free_port():
 class Server:
     """An `apolune server` with its own data folder and port. Leaves nothing behind when it is closed."""
 
-    def __init__(self, config=None):
+    def __init__(self, config=None, tls=False):
         self.folder = tempfile.mkdtemp(prefix="apolune-try-")
         self.data = os.path.join(self.folder, "data")
         self.port = free_port()
@@ -60,6 +60,9 @@ class Server:
         if config:
             path = self.write("server.lua", config)
             self.arguments += ["--config", path]
+        if tls:
+            self.command("server", "tls", "init")
+            self.arguments += ["--tls-listen", "127.0.0.1:0"]
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
