@@ -21,9 +21,10 @@ extension EndToEndTests {
       let https = try await address(server)
       // On the server's own machine its authority is trusted without a word.
       let deployed = try await server.json("deploy", script, "--server", https)
-      let path = String(try #require(deployed["url"] as? String).dropFirst(server.url.count))
+      let url = try #require(deployed["url"] as? String)
+      #expect(url.hasPrefix(https + "/"), "the address of the app is not the one that the server was reached under: \(url)")
       let key = try String(contentsOfFile: server.folder + "/owner.key", encoding: .utf8).filter { !$0.isWhitespace }
-      let answer = try await curl(server, "-H", "Authorization: Key \(key)", "-d", "{}", https + path)
+      let answer = try await curl(server, "-H", "Authorization: Key \(key)", "-d", "{}", url)
       #expect(answer.output.contains("1") && answer.status == 0, "\(answer)")
       // fal's names lead here through the plain listener, for whoever trusts the authority.
       let port = server.url.split(separator: ":").last ?? ""

@@ -1,4 +1,4 @@
-/// Where files are fetched, by callers and by apps.
+/// Where files are fetched, by callers and by apps; and under which address a client knows this server.
 enum FileAddress {
   /// Names that lead to fal and not here, except through a proxy that only the uploading client has.
   private static let foreign = ["fal.ai", "fal.media", "fal.run"]
@@ -12,9 +12,14 @@ enum FileAddress {
   ///   - scheme: of the client's connection, where the gateway says so.
   ///   - server: the plain address of this server.
   static func base(host: String?, scheme: String?, server: String) -> String {
-    guard let host, isHost(host) else { return server }
+    named(host: host, scheme: scheme) ?? server
+  }
+
+  /// The address that a client wrote; nil when that leads to this server from its place alone, or nowhere.
+  static func named(host: String?, scheme: String?) -> String? {
+    guard let host, isHost(host) else { return nil }
     let name = host.prefix { $0 != ":" }.lowercased()
-    guard !foreign.contains(where: { name == $0 || name.hasSuffix("." + $0) }) else { return server }
+    guard !foreign.contains(where: { name == $0 || name.hasSuffix("." + $0) }) else { return nil }
     return (scheme == "https" ? "https://" : "http://") + host
   }
 

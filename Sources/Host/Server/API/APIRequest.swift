@@ -15,6 +15,8 @@ struct APIRequest: Sendable {
   var body: RequestBody
   /// That it was made with.
   var key: AccessKey?
+  /// Address under which the client reached this server, without a slash at the end; nil: it did not say.
+  var base: String?
 
   /// A part of the path.
   func parameter(_ name: String) -> String { match.parameters[name] ?? "" }

@@ -22,7 +22,8 @@ struct ControlResponder: HTTPResponder {
       let match = try RouteMatch(method: request.method.rawValue, target: request.head.path ?? "/")
       let operation = match.route.operation
       let key = try operation.need.check(keyring.verify(authorization: request.headers[.authorization]), owner: owner)
-      return response(try await perform(operation, APIRequest(match: match, body: request.body, key: key)))
+      return response(
+        try await perform(operation, APIRequest(match: match, body: request.body, key: key, base: Self.base(request))))
     } catch let failure as APIFailure {
       return response(.failure(failure))
     } catch is CancellationError {
@@ -31,6 +32,10 @@ struct ControlResponder: HTTPResponder {
       logger.error("the control API failed", metadata: ["error": "\(error)"])
       return response(.failure(APIFailure(500, "internal-error", "the server failed: \(error)")))
     }
+  }
+
+  private static func base(_ request: Request) -> String? {
+    FileAddress.named(host: request.head.authority, scheme: HTTPField.Name("x-forwarded-proto").flatMap { request.headers[$0] })
   }
 
   private func response(_ answer: APIAnswer) -> Response {

@@ -129,7 +129,7 @@ extension DeployService {
       auth: app.auth.rawValue, status: status)
   }
 
-  func url(of app: AppID) -> String { "\(server.address.url)/\(app)" }
+  func url(of app: AppID) -> String { "\(base ?? server.address.url)/\(app)" }
 
   private func problem(_ error: any Error) -> APIProblem {
     APIFailure(error)?.problem ?? APIProblem(code: "internal-error", message: "the server failed: \(error)")

@@ -18,6 +18,15 @@ struct DeployService: Sendable {
   var clock: any EngineClock
   var server: ServerFacts
   var limits: ServerConfiguration.Limits
+  /// Address of this server as who asks knows it; nil: the plain listener's.
+  private(set) var base: String?
+
+  /// The same, for one who reached this server under that address.
+  func reached(at base: String?) -> DeployService {
+    var service = self
+    service.base = base
+    return service
+  }
 
   /// A deploy whose script is right, before anything has changed.
   struct Prepared: Sendable {

@@ -11,13 +11,14 @@ extension ControlService {
     let apps = await engine.view.apps.values.filter { app in
       app.removal == nil && (environment == nil || app.id.environment == environment)
     }
+    let deploys = deploys.reached(at: request.base)
     return try .json(
       AppList(apps: apps.sorted { $0.id < $1.id }.map { AppInfo($0, url: deploys.url(of: $0.id), at: now) }))
   }
 
   func app(_ request: APIRequest) async throws -> APIAnswer {
     let app = try await known(request.appID)
-    return try .json(AppInfo(app, url: deploys.url(of: app.id), at: clock.now))
+    return try .json(AppInfo(app, url: deploys.reached(at: request.base).url(of: app.id), at: clock.now))
   }
 
   func deleteApp(_ request: APIRequest) async throws -> APIAnswer {
@@ -66,7 +67,8 @@ extension ControlService {
     let changed = try await known(app.id)
     return try .json(
       ScaleResult(
-        app: AppInfo(changed, url: deploys.url(of: app.id), at: clock.now), untilNextDeploy: Self.codeBound(change)))
+        app: AppInfo(changed, url: deploys.reached(at: request.base).url(of: app.id), at: clock.now),
+        untilNextDeploy: Self.codeBound(change)))
   }
 
   /// Names of the changed options that the next deploy takes from the script again.

@@ -7,14 +7,14 @@ extension ControlService {
     try await checkEnvironment(wanted.environment)
     if let problem = await engine.problem { throw APIFailure(503, "journal-failed", "nothing was changed: \(problem)") }
     let prepared = try await deploys.prepare(wanted)
-    return Self.lines(deploys.run(prepared))
+    return Self.lines(deploys.reached(at: request.base).run(prepared))
   }
 
   func setRevision(_ request: APIRequest) async throws -> APIAnswer {
     let change = try await request.json(AliasChange.self)
     let app = try await known(request.appID)
     let revision = try Self.revision(change.revision, of: app)
-    return Self.lines(deploys.setRevision(app.id, to: revision.id, change, of: revision))
+    return Self.lines(deploys.reached(at: request.base).setRevision(app.id, to: revision.id, change, of: revision))
   }
 
   /// The revision, or 404.
