@@ -35,6 +35,16 @@ extension EndToEndTests {
       try await server.stop()
     }
 
+    @Test func aServerOfAnotherAuthorityIsNotTrusted() async throws {
+      let server = try await RunningServer(tls: true)
+      let system = ["APOLUNE_DATA_DIR": server.folder + "/none", "SSL_CERT_FILE": ""]
+      let end = try await shell(
+        Executables.apolune, ["server", "status", "--server", try await address(server)],
+        environment: server.environment.merging(system) { $1 })
+      #expect(end.status == 1 && end.errors.contains("not trusted here") && end.errors.contains("--ca"), "\(end)")
+      try await server.stop()
+    }
+
     @Test func connectPrintsLinesForAShellAndNothingElse() async throws {
       let server = try await RunningServer(tls: true)
       let port = try #require(try await address(server).split(separator: ":").last)

@@ -47,8 +47,11 @@ enum ClientFailure {
   }
 
   private static func untrusted(_ location: ServerLocation, _ error: any Error) -> CommandError {
-    CommandError(
-      "tls-failed", "no TLS connection to \(location.url) came about: \(words(error))",
+    // The library's words for it are for those who know its source.
+    let isUntrusted = "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
+    let reason = isUntrusted ? "its certificate has ended, or is of an authority that is not trusted here" : words(error)
+    return CommandError(
+      "tls-failed", "no TLS connection to \(location.url) came about: \(reason)",
       fix: "if its certificate is of an authority of your own, name that with --ca FILE or $\(ServerTrust.variable)")
   }
 
