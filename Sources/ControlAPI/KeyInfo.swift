@@ -58,14 +58,17 @@ public struct KeyCreated: Sendable, Hashable, Codable {
 public struct WhoAmI: Sendable, Hashable, Codable {
   public var user: String
   public var isOwner: Bool
+  /// Whose the apps are that are named without an owner.
+  public var serverOwner: String
   /// Of the key that asks.
   public var key: KeyInfo
   /// `admin`, `call`, `deploy`, `read`.
   public var permissions: [String]
 
-  public init(user: String, isOwner: Bool, key: KeyInfo, permissions: [String]) {
+  public init(user: String, serverOwner: String, key: KeyInfo, permissions: [String]) {
     self.user = user
-    self.isOwner = isOwner
+    self.serverOwner = serverOwner
+    isOwner = user == serverOwner
     self.key = key
     self.permissions = permissions
   }

@@ -7,13 +7,12 @@ import Testing
 @testable import Host
 
 @Suite struct ProgramTests {
+  private static let commands = ApoluneCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+    .joined(separator: ", ")
+
   @Test(arguments: [
     ("chek", "did you mean 'apolune check'?"), ("verison", "did you mean 'apolune version'?"),
-    (
-      "frobnicate",
-      "the commands are run, deploy, check, apps, runners, environments, users, keys, nodes, server, connect, reference, version; "
-        + "see 'apolune --help'"
-    ),
+    ("frobnicate", "the commands are \(commands); see 'apolune --help'"),
     ("apps lst", "did you mean 'apolune apps list'?"), ("machine stpo x", "did you mean 'apolune machine stop'?"),
     ("envs x", "the commands are list, create, delete; see 'apolune envs --help'"),
     ("server strat", "did you mean 'apolune server start'?"),

@@ -3,6 +3,8 @@ import NIOHTTP1
 
 /// The calls of the control API, as values in and values out.
 extension ControlClient {
+  func whoAmI() async throws -> WhoAmI { try await call(.GET, ControlPath.whoAmI) }
+
   func status() async throws -> ServerStatus { try await call(.GET, ControlPath.status) }
 
   func stop(_ request: ServerStop) async throws { try await call(.POST, ControlPath.stop, body: .value(request)) }

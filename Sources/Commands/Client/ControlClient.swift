@@ -100,10 +100,7 @@ struct ControlClient: Sendable {
   private func send(
     _ method: HTTPMethod, _ path: String, query: [ControlQuery: String], body: Body, deadline: NIODeadline
   ) async throws -> HTTPClientResponse {
-    var request = HTTPClientRequest(url: location.url + path + Self.text(query))
-    request.method = method
-    request.headers.add(name: "user-agent", value: "apolune/\(Version.text)")
-    if let key { request.headers.add(name: "authorization", value: "Key \(key.text)") }
+    var request = request(method, path + Self.text(query))
     switch body {
     case .none: break
     case .json(let bytes):
@@ -123,7 +120,16 @@ struct ControlClient: Sendable {
     throw refusal(Int(response.status.code), try await collected(response, isRefusal: true))
   }
 
-  private func collected(_ response: HTTPClientResponse, isRefusal: Bool = false) async throws -> [UInt8] {
+  /// A request of this program, with its key.
+  func request(_ method: HTTPMethod, _ target: String) -> HTTPClientRequest {
+    var request = HTTPClientRequest(url: location.url + target)
+    request.method = method
+    request.headers.add(name: "user-agent", value: "apolune/\(Version.text)")
+    if let key { request.headers.add(name: "authorization", value: "Key \(key.text)") }
+    return request
+  }
+
+  func collected(_ response: HTTPClientResponse, isRefusal: Bool = false) async throws -> [UInt8] {
     do {
       return Array(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
     } catch {
@@ -131,7 +137,7 @@ struct ControlClient: Sendable {
     }
   }
 
-  private func failure(_ error: any Error, connected: Bool) -> any Error {
+  func failure(_ error: any Error, connected: Bool) -> any Error {
     if error is CancellationError || Task.isCancelled { return CancellationError() }
     if let error = error as? CommandError { return error }
     return connected

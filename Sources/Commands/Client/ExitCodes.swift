@@ -15,6 +15,14 @@ enum ExitCodes {
       130  you stopped watching; the rollout goes on
     """
 
+  static let call = """
+    EXIT CODES:
+      0    the app answered with success
+      1    it did not; standard error says why
+      64   the command line is wrong
+      130  you ended it; a queued request is cancelled
+    """
+
   /// As a shell has it for Ctrl-C.
   static let interrupted: Int32 = 130
 

@@ -28,6 +28,9 @@ enum Moment: Sendable, Hashable, ExpressibleByArgument {
     }
   }
 
+  /// Seconds since 1970; nil: it is no time.
+  static func seconds(ofISO8601 text: String) -> Double? { date(text)?.timeIntervalSince1970 }
+
   /// With a date alone, and without a zone, in the zone of Greenwich.
   private static func date(_ text: String) -> Date? {
     let upper = text.uppercased()

@@ -17,6 +17,7 @@ struct ServerContext: Sendable {
   /// The server's own owner, for apps that are named without one.
   func owner(of app: AppReference) async throws -> String {
     if let owner = app.owner { return owner }
-    return try await client.status().owner
+    // Every key may ask this, also one that may only call.
+    return try await client.whoAmI().serverOwner
   }
 }

@@ -5,6 +5,16 @@ enum DisplayWidth {
     text.reduce(0) { $0 + of($1) }
   }
 
+  /// As much of `text` as fits into `columns`.
+  static func prefix(_ text: some StringProtocol, columns: Int) -> String {
+    var left = columns
+    return String(
+      text.prefix { character in
+        left -= of(character)
+        return left >= 0
+      })
+  }
+
   /// 0 for marks that stand alone, 2 for East Asian wide characters and emoji, else 1.
   static func of(_ character: Character) -> Int {
     if character.isASCII { return 1 }

@@ -11,6 +11,7 @@ final class FakeServer: Sendable {
     var pieces: [String] = []
     /// Time before each piece but the first.
     var pause: TimeAmount = .zero
+    var contentType = "application/json"
     /// Closes the connection in the middle of the answer.
     var breaks = false
     /// Sends no end, until the client goes away.
@@ -22,12 +23,15 @@ final class FakeServer: Sendable {
     var uri: String
     var authorization: String?
     var body: String
+
+    var path: String { uri.split(separator: "?").first.map(String.init) ?? uri }
   }
 
   private let channel: any Channel
   private let log: Log
 
-  /// `answers` by method and path, without the query: `GET /v1/status`.
+  /// `answers` by method and path, without the query: `GET /v1/status`; with a number after it, for that one of
+  /// several: `GET /v1/status 2`.
   init(_ answers: [String: Canned]) async throws {
     let log = Log()
     self.log = log
@@ -85,9 +89,13 @@ private final class Handler: ChannelInboundHandler {
           method: head.method.rawValue, uri: head.uri, authorization: head.headers.first(name: "authorization"), body: body))
     }
     let path = head.uri.split(separator: "?").first.map(String.init) ?? head.uri
-    let canned = answers["\(head.method.rawValue) \(path)"] ?? FakeServer.Canned(status: 404, pieces: ["nothing here"])
+    let name = "\(head.method.rawValue) \(path)"
+    let count = log.requests.withLock { $0.count { $0.method == head.method.rawValue && $0.path == path } }
+    let canned =
+      answers["\(name) \(count)"] ?? answers[name] ?? FakeServer.Canned(status: 404, pieces: ["nothing here"])
     let status = HTTPResponseStatus(statusCode: canned.status)
-    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status))), promise: nil)
+    let answer = HTTPResponseHead(version: .http1_1, status: status, headers: ["content-type": canned.contentType])
+    context.writeAndFlush(wrapOutboundOut(.head(answer)), promise: nil)
     send(canned, from: 0, context)
   }
 

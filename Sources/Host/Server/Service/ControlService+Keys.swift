@@ -70,7 +70,7 @@ extension ControlService {
     let key = try caller(request)
     return try .json(
       WhoAmI(
-        user: key.user, isOwner: key.user == server.owner, key: KeyInfo(key),
+        user: key.user, serverOwner: server.owner, key: KeyInfo(key),
         permissions: key.preset.permissions.map(\.rawValue).sorted()))
   }
 
