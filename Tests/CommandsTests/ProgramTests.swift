@@ -7,8 +7,10 @@ import Testing
 @testable import Host
 
 @Suite struct ProgramTests {
-  private static let commands = ApoluneCommand.configuration.subcommands.compactMap(\.configuration.commandName)
-    .joined(separator: ", ")
+  private static let commands: String = {
+    let types: [any ParsableCommand.Type] = ApoluneCommand.configuration.subcommands
+    return types.compactMap { $0.configuration.commandName }.joined(separator: ", ")
+  }()
 
   @Test(arguments: [
     ("chek", "did you mean 'apolune check'?"), ("verison", "did you mean 'apolune version'?"),
