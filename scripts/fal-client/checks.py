@@ -9,6 +9,7 @@ import time
 
 import fal_client
 import httpx
+import websockets
 from fal_client import Completed, FalClientHTTPError, FalClientTimeoutError, InProgress, Queued, StorageSettings
 from PIL import Image
 
@@ -307,3 +308,30 @@ async def two_hundred_requests_each_get_their_own_result(fal, new):
     equal(len({handle.request_id for handle in handles}), 200)
     answers = await asyncio.gather(*(fal.handled(handle, "get") for handle in handles))
     equal(answers, [{"echo": {"n": n}} for n in range(200)])
+
+
+# MARK: WebSockets
+
+
+@check("realtime")
+async def messages_go_both_ways_with_a_token_and_with_a_key(fal, new):
+    messages = [{"n": 1}, {"text": "ä", "list": [1.5, None, True]}, {"long": "x" * 100_000}]
+    for use_jwt in (True, False):
+        equal(await fal.talk(PROGRAM, messages, use_jwt=use_jwt), messages)
+
+
+@check("realtime")
+async def a_raw_socket_reaches_any_path(fal, new):
+    for use_jwt in (True, False):
+        equal(await fal.raw(PROGRAM, ["a text", b"\x00\x01"], path="/some/socket", use_jwt=use_jwt), ["a text", b"\x00\x01"])
+
+
+@check("realtime")
+async def a_wrong_key_opens_no_socket(fal, new):
+    await refused(new(NOBODY).talk(PROGRAM, [{}]), 401)
+    try:
+        await new(NOBODY).talk(PROGRAM, [{}], use_jwt=False)
+    except websockets.exceptions.InvalidStatus as error:
+        equal(error.response.status_code, 401)
+        return
+    raise AssertionError("it opened")

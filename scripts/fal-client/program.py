@@ -1,8 +1,11 @@
 """A command app for the checks of fal's client: an HTTP server of the standard library."""
 
+import base64
+import hashlib
 import json
 import os
 import signal
+import struct
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,7 +28,9 @@ class Program(BaseHTTPRequestHandler):
         return json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
 
     def do_GET(self):
-        if self.path == "/health":
+        if self.headers.get("Upgrade", "").lower() == "websocket":
+            self.talk()
+        elif self.path == "/health":
             self.answer(200, {})
         else:
             self.answer(200, {"method": "GET", "path": self.path})
@@ -52,6 +57,44 @@ class Program(BaseHTTPRequestHandler):
         for number in range(1, count + 1):
             self.wfile.write(f"data: {json.dumps({'number': number})}\n\n".encode())
             self.wfile.flush()
+
+    # MARK: WebSockets (RFC 6455): what comes goes back
+
+    CLOSE, PING, PONG = 8, 9, 10
+
+    def talk(self):
+        key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+        self.end_headers()
+        self.close_connection = True
+        opcode = None
+        while opcode != self.CLOSE:
+            opcode, data = self.frame()
+            self.send(self.PONG if opcode == self.PING else opcode, data)
+
+    def frame(self):
+        """One whole message; the client's frames are masked."""
+        first, second = self.rfile.read(2)
+        length = second & 0x7F
+        if length >= 126:
+            length = struct.unpack("!H" if length == 126 else "!Q", self.rfile.read(2 if length == 126 else 8))[0]
+        mask = self.rfile.read(4)
+        data = bytes(byte ^ mask[index % 4] for index, byte in enumerate(self.rfile.read(length)))
+        return first & 0x0F, data
+
+    def send(self, opcode, data):
+        length = len(data)
+        if length < 126:
+            head = struct.pack("!BB", 0x80 | opcode, length)
+        elif length < 65_536:
+            head = struct.pack("!BBH", 0x80 | opcode, 126, length)
+        else:
+            head = struct.pack("!BBQ", 0x80 | opcode, 127, length)
+        self.wfile.write(head + data)
+        self.wfile.flush()
 
     def log_message(self, *_):
         pass
