@@ -1,8 +1,10 @@
 """What fal's own client, unmodified, must get from a server: one check a function, each for both of its clients."""
 
 import asyncio
+import base64
 import hashlib
 import io
+import json
 import os
 import tempfile
 import time
@@ -10,6 +12,8 @@ import time
 import fal_client
 import httpx
 import websockets
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fal_client import Completed, FalClientHTTPError, FalClientTimeoutError, InProgress, Queued, StorageSettings
 from PIL import Image
 
@@ -308,6 +312,42 @@ async def two_hundred_requests_each_get_their_own_result(fal, new):
     equal(len({handle.request_id for handle in handles}), 200)
     answers = await asyncio.gather(*(fal.handled(handle, "get") for handle in handles))
     equal(answers, [{"echo": {"n": n}} for n in range(200)])
+
+
+@check("webhook")
+async def the_result_is_brought_and_signed(fal, new):
+    arrived = asyncio.get_running_loop().create_future()
+
+    async def serve(reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if line)
+        body = await reader.readexactly(int(headers["content-length"]))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        if not arrived.done():
+            arrived.set_result((headers, body))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        handle = await fal.submit(CALLS, {"a": 1}, webhook_url=f"http://127.0.0.1:{port}/hook?to=me")
+        headers, body = await asyncio.wait_for(arrived, 30)
+    told = json.loads(body)
+    equal((told["request_id"], told["status"], told["payload"]), (handle.request_id, "OK", {"echo": {"a": 1}}))
+    sign = {name: headers[f"x-fal-webhook-{name}"] for name in ("request-id", "user-id", "timestamp", "signature")}
+    equal(sign["request-id"], handle.request_id)
+    text = "\n".join([sign["request-id"], sign["user-id"], sign["timestamp"], hashlib.sha256(body).hexdigest()])
+    keys = (await fetched("https://rest.fal.ai/.well-known/jwks.json")).json()["keys"]
+    public = [base64.urlsafe_b64decode(key["x"] + "=" * (-len(key["x"]) % 4)) for key in keys]
+    assert any(signed(key, bytes.fromhex(sign["signature"]), text.encode()) for key in public), "nobody's signature"
+
+
+def signed(key, signature, text):
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, text)
+        return True
+    except InvalidSignature:
+        return False
 
 
 # MARK: WebSockets
