@@ -35,6 +35,9 @@ public enum ControlPath {
   /// GET: `WhoAmI`.
   public static let whoAmI = prefix + "/whoami"
 
+  /// GET with `since`, `until` and `by`: `UsageReport`.
+  public static let usage = prefix + "/usage"
+
   /// DELETE: 204; every key goes with it.
   public static func user(_ name: String) -> String { users + "/" + encoded(name) }
 

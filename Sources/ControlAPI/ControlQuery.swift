@@ -21,6 +21,8 @@ public enum ControlQuery: String, Sendable, Hashable, CaseIterable {
   case before
   /// Seconds that requests have to finish.
   case grace
+  /// Values of `UsageDimension`, separated by commas; empty: all in one.
+  case by
 
   /// The environment where none is named.
   public static let environmentMain = "main"

@@ -58,6 +58,10 @@ extension ControlClient {
 
   func deleteUser(_ name: String) async throws { try await call(.DELETE, ControlPath.user(name)) }
 
+  func usage(_ query: [ControlQuery: String]) async throws -> UsageReport {
+    try await call(.GET, ControlPath.usage, query: query)
+  }
+
   func keys() async throws -> KeyList { try await call(.GET, ControlPath.keys) }
 
   func createKey(_ creation: KeyCreation) async throws -> KeyCreated {

@@ -22,6 +22,7 @@ extension ServerParts {
         }
         looks += 1
         await attempt("a snapshot") { try await snapshotIfDue() }
+        await attempt("usage") { try await usage.catchUp() }
         if looks % Self.looksPerCleaning == 0 { await clean() }
       }
     }
@@ -40,6 +41,7 @@ extension ServerParts {
     let now = clock.now
     let bundles = Set(await engine.view.apps.values.flatMap { app in app.revisions.map(\.bundle.hash) })
     await attempt("old facts") { try await disk.run { [store] in _ = try store.prune(now: now) } }
+    await attempt("old usage") { try await usage.prune(now: now) }
     await attempt("old logs") { try await disk.run { [logs] in _ = try logs.prune(now: now) } }
     await attempt("old files") { try await files.disk.run { [files] in try files.sweep() } }
     await attempt("unused bundles") {

@@ -23,6 +23,7 @@ struct ServerParts: Sendable {
   let keyMade: OwnerKey?
   let provider: LocalProvider
   let gateway: Gateway
+  let usage: UsageMeter
   let engine: Engine
   let files: FileStorage
   let evaluator: ScriptEvaluator
@@ -59,6 +60,9 @@ struct ServerParts: Sendable {
     var configuration = GatewayConfiguration()
     configuration.controlSocket = options.folder.controlSocket
     gateway = Gateway(configuration: configuration, authenticator: keyring)
+    let prices = Dictionary(catalogue.map { ($0.name, $0.pricePerHour) }) { first, _ in first }
+    usage = UsageMeter(try UsageBook(store) { prices[$0] ?? nil }, logger: logger)
+    gateway.observe(usage)
     engine = Engine(
       provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: store,
       launches: StoredLaunches(store: store, folder: options.folder), logs: StoredLogs(files: logs), clock: clock,
@@ -119,7 +123,8 @@ struct ServerParts: Sendable {
       store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts,
       limits: options.configuration.limits)
     return ControlService(
-      store: store, keyring: keyring, logs: logs, engine: engine, deploys: deploys, disk: disk, clock: clock, server: facts,
+      store: store, keyring: keyring, logs: logs, usage: usage, engine: engine, deploys: deploys, disk: disk, clock: clock,
+      server: facts,
       settings: SettingsValidator(catalogue: catalogue, runnersMax: options.configuration.limits.runnersPerApp),
       enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.limit) }, stop: stop)
   }
@@ -140,8 +145,9 @@ struct ServerParts: Sendable {
     await gateway.stop(grace: .zero)
     let state = await engine.view
     do {
-      try await disk.run { [store, logs] in
+      try await disk.run { [store, logs, usage] in
         logs.close()
+        usage.close()
         try store.snapshot(state, at: store.lastSequence)
         try store.close()
       }

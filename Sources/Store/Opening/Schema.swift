@@ -16,6 +16,7 @@ enum Schema {
     }
     migrator.registerMigration("2") { try $0.execute(sql: version2) }
     migrator.registerMigration("files-1") { try $0.execute(sql: files1) }
+    migrator.registerMigration("usage-1") { try $0.execute(sql: UsageSchema.version1) }
     return migrator
   }
 

@@ -28,7 +28,7 @@ import Testing
     (.deleteEnvironment, "DELETE", ControlPath.environment("dev")), (.users, "GET", ControlPath.users),
     (.createUser, "POST", ControlPath.users), (.deleteUser, "DELETE", ControlPath.user("bob")),
     (.keys, "GET", ControlPath.keys), (.createKey, "POST", ControlPath.keys),
-    (.revokeKey, "DELETE", ControlPath.key("k")), (.whoAmI, "GET", ControlPath.whoAmI),
+    (.revokeKey, "DELETE", ControlPath.key("k")), (.whoAmI, "GET", ControlPath.whoAmI), (.usage, "GET", ControlPath.usage),
   ])
   func whatClientsAskForIsServed(operation: Host.Operation, method: String, path: String) throws {
     #expect(try RouteMatch(method: method, target: path).route.operation == operation)

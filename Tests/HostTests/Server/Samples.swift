@@ -10,8 +10,18 @@ enum Samples {
     HistoryPage(
       entries: [.init(sequence: 1, at: 2, kind: "aliasMoved", revision: "a-1", runner: "r", message: "m")], next: 1),
     LogLine(at: 1, runner: "r", level: "info", source: "app", requestID: "q", message: "m"),
-    EnvironmentList(environments: [environment]), environment, problem,
+    EnvironmentList(environments: [environment]), environment, problem, usage,
   ]
+
+  static var usage: UsageReport {
+    var amounts = UsageAmounts(
+      requests: 1, failed: 1, units: 1.5, requestSeconds: 2,
+      seconds: RunnerSeconds(setup: 1, idle: 2, running: 3, draining: 4, terminating: 5))
+    amounts.cost = 0.5
+    return UsageReport(
+      since: 1, until: 2, by: [.app, .day], rows: [UsageRow(of: ["app": "me/a", "day": "1970-01-01"], usage: amounts)],
+      total: amounts)
+  }
 
   static let problem = APIProblem(
     code: "script-invalid", message: "m", fix: "f",

@@ -23,6 +23,7 @@ extension Operation {
       .owner(.deploy)
     case .stop, .users, .createUser, .deleteUser: .owner(.admin)
     case .keys, .createKey, .revokeKey: .own(.admin)
+    case .usage: .own(.read)
     case .whoAmI: .key
     }
   }

@@ -35,4 +35,5 @@ enum Operation: String, Sendable, Hashable, CaseIterable {
   case createKey
   case revokeKey
   case whoAmI
+  case usage
 }

@@ -133,5 +133,8 @@ enum RouteTable {
     Route(
       operation: .whoAmI, method: .get, path: "/v1/whoami", answer: .json(WhoAmI.self),
       summary: "Whose key asks, and what it may do."),
+    Route(
+      operation: .usage, method: .get, path: "/v1/usage", query: [.since, .until, .by], answer: .json(UsageReport.self),
+      failures: [422], summary: "What apps used, by whole hours: the owner sees everything, everybody else their own."),
   ]
 }

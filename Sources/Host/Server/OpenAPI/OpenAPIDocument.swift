@@ -1,3 +1,4 @@
+import AppModel
 import ControlAPI
 import FoundationEssentials
 
@@ -90,7 +91,7 @@ enum OpenAPIDocument {
 extension ControlQuery {
   fileprivate var type: String {
     switch self {
-    case .environment, .state, .search: "string"
+    case .environment, .state, .search, .by: "string"
     case .since, .until, .grace: "number"
     case .last, .first, .limit, .before: "integer"
     case .follow: "boolean"
@@ -110,6 +111,8 @@ extension ControlQuery {
     case .limit: "Entries of a page."
     case .before: "Entries older than this sequence number."
     case .grace: "Seconds that requests have to finish."
+    case .by:
+      "What to add up by, separated by commas: \(UsageDimension.allCases.map(\.rawValue).joined(separator: ", ")); empty: all."
     }
   }
 }

@@ -30,7 +30,7 @@ extension APIFailure {
     case "blob-too-large", "bundle-too-large", "setting-too-large": 413
     case "path-invalid", "bundle-empty", "environment-name-invalid", "environments-too-many", "user-name-invalid",
       "users-too-many",
-      "keys-too-many", "key-invalid":
+      "keys-too-many", "key-invalid", "usage-too-long":
       422
     case "disk-full", "disk-failed", "database-busy", "followers-too-many": 503
     default: 500

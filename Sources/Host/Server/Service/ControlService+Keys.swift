@@ -87,8 +87,8 @@ extension ControlService {
     return key
   }
 
-  /// Whose keys a request is about; nil: everybody's.
-  private func whose(_ request: APIRequest) throws -> String? {
+  /// Whose things a request is about; nil: everybody's.
+  func whose(_ request: APIRequest) throws -> String? {
     let caller = try caller(request)
     return caller.user == server.owner ? nil : caller.user
   }

@@ -12,6 +12,7 @@ struct ControlService: Sendable {
   var store: Store
   var keyring: LiveKeyring
   var logs: LogFiles
+  var usage: UsageMeter
   var engine: Engine
   var deploys: DeployService
   var disk: DiskWork
@@ -69,6 +70,7 @@ struct ControlService: Sendable {
     case .createKey: try await createKey(request)
     case .revokeKey: try await revokeKey(request)
     case .whoAmI: try whoAmI(request)
+    case .usage: try await usage(request)
     }
   }
 
