@@ -65,7 +65,8 @@ public struct EndedRequest: Sendable, Hashable {
 
 /// Where queued requests are kept. Calls return at once; answers come later, on any thread.
 public protocol QueueStorage: Sendable {
-  /// Writes in the order of the calls, many of them in one commit; `then` is called when it is safe.
+  /// Writes in the order of the calls, many of them in one commit; `then` is called when it is safe. What has a large body
+  /// may be written after what came later.
   func write(_ write: QueueWrite, then: @escaping @Sendable (Result<QueueWritten, QueueFailure>) -> Void)
   /// The body of a request; nil when nothing is known of it.
   func body(of id: String, then: @escaping @Sendable (Result<[UInt8]?, QueueFailure>) -> Void)

@@ -1,6 +1,8 @@
+import AppModel
 import EngineCore
 import GRDB
 import Glibc
+import Queueing
 import RunnerProtocol
 import Testing
 
@@ -88,5 +90,49 @@ import Testing
     print("\(kept) lines kept")
     print("the last 100: \(try seconds { _ = try logs.read(RunnerID("r1")) }) s")
     print("search in all: \(try seconds { _ = try logs.read(RunnerID("r1"), LogQuery(search: "nothing")) }) s")
+  }
+
+  /// Of the process, in bytes.
+  private func residentBytes() throws -> Int {
+    let file = try #require(fopen("/proc/self/statm", "r"))
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    _ = fgets(&line, 256, file)
+    let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+      .compactMap { Int($0) }
+    return try #require(words.dropFirst().first) * sysconf(Int32(_SC_PAGESIZE))
+  }
+
+  @Test func aLongQueue() async throws {
+    let store = try RequestStore.open(folder: folder.path)
+    let count = 100_000
+    let headers = [
+      ("content-type", "application/json"), ("accept", "application/json"), ("accept-encoding", "gzip, deflate"),
+      ("user-agent", "fal-client/1.0.3 (python)"), ("x-fal-queue-priority", "normal"), ("x-forwarded-for", "192.168.100.200"),
+      ("x-request-id", "4f6b8a1e-0c1d-4d0e-9b57-5b3f0f0a9d11"),
+      ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+    ].map { RequestHead.Header($0, $1) }
+    let filled = ContinuousClock.now
+    for number in 0..<count {
+      var request = QueuedRequest(
+        id: "0b6f7c1e-5a7d-4c31-8f0a-\(100_000_000_000 + number)", app: AppID(owner: "ada", name: "words"), path: "/count",
+        caller: Caller(id: "ada", key: "3f0c9d1b7a"), submittedAt: .seconds(Int64(number)))
+      request.headers = headers
+      store.write(.submitted(request, body: noise(500))) { _ in }
+      if number % 1000 == 0 { try await store.settle() }
+    }
+    try await store.settle()
+    print("\(count) submits: \(ContinuousClock.now - filled), \(store.syncedCommits.load(ordering: .relaxed)) commits")
+    let before = try residentBytes()
+    var pending: [PendingRequest] = []
+    print("pending(): \(try seconds { pending = try store.pending() }) s")
+    let listed = try residentBytes()
+    var backlog = Backlog()
+    print("into a backlog: \(seconds { for entry in pending { backlog.arrived(entry) } }) s")
+    pending = []
+    let kept = try residentBytes()
+    print("pending(): +\((listed - before) >> 20) MB; with a backlog, and without the list: +\((kept - before) >> 20) MB")
+    #expect(backlog.count == count)
+    try store.close()
   }
 }

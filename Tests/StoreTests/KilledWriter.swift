@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-/// Another process, this very program, that writes facts until it is killed.
+/// Another process, this very program, that runs a test of its own, which writes until it is killed.
 struct KilledWriter {
   static let folderVariable = "APOLUNE_KILLED_WRITER_FOLDER"
   /// The child's acknowledgements, eight bytes each.
@@ -12,10 +12,8 @@ struct KilledWriter {
 
   let pid: pid_t
 
-  init(in folder: TemporaryFolder) throws {
-    let arguments = [
-      CommandLine.arguments[0], "--testing-library", "swift-testing", "--filter", "KilledWriterTests/aChildWritesUntilItIsKilled",
-    ]
+  init(in folder: TemporaryFolder, test: String = "KilledWriterTests/aChildWritesUntilItIsKilled") throws {
+    let arguments = [CommandLine.arguments[0], "--testing-library", "swift-testing", "--filter", test]
     var argv = arguments.map { strdup($0) } + [nil]
     var environment: [UnsafeMutablePointer<CChar>?] = [strdup("\(Self.folderVariable)=\(folder.path)")]
     var variable = environ

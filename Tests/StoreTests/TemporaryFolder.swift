@@ -26,9 +26,9 @@ final class TemporaryFolder: Sendable {
   func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 
   /// What a crash at this moment would leave behind.
-  func crashImage() throws -> TemporaryFolder {
+  func crashImage(of database: String = "apolune.sqlite") throws -> TemporaryFolder {
     let image = try TemporaryFolder()
-    for name in try names() where name.hasPrefix("apolune.sqlite") {
+    for name in try names() where name.hasPrefix(database) {
       try FileManager.default.copyItem(atPath: file(name), toPath: image.file(name))
     }
     return image

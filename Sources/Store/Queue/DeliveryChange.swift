@@ -2,10 +2,12 @@ public import EngineCore
 
 /// What became of an attempt to deliver a webhook.
 public enum DeliveryChange: Sendable, Hashable {
-  case delivered(request: String)
+  case delivered(request: String, at: Moment)
   case failed(request: String, attempts: Int, problem: String, next: Moment)
   /// Nobody tries any more.
   case dead(request: String, attempts: Int, problem: String)
-  /// Somebody asks to have a dead one tried anew.
+  /// Somebody asks to have a dead one tried anew. Answered with `.unknown` where it is not dead.
   case revived(request: String, at: Moment)
+  /// The same for all that are dead.
+  case revivedAll(at: Moment)
 }

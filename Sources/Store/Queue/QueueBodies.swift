@@ -11,38 +11,40 @@ struct QueueBodies: Sendable {
   let folder: String
   let rowBytesMax: Int
 
-  /// Writes what is too large for a row. The file survives a power failure after `sync`, and must be removed when the
-  /// transaction fails.
+  /// Writes what is too large for a row into a file, which survives a power failure. Blocks as long as that takes.
   func keep(_ bytes: [UInt8]) throws(StoreError) -> Kept {
-    guard bytes.count > rowBytesMax else { return .row(bytes) }
+    guard !fitsRow(bytes) else { return .row(bytes) }
     let name = UUID().uuidString
     try Files.create("\(folder)/\(name)", mode: 0o600, synced: true, bytes)
+    try Files.syncFolder(folder)
     return .file(name)
   }
 
-  func sync() throws(StoreError) { try Files.syncFolder(folder) }
+  func fitsRow(_ bytes: [UInt8]) -> Bool { bytes.count <= rowBytesMax }
 
-  func remove(_ names: [String]) throws(StoreError) {
-    for name in names { try Files.remove("\(folder)/\(name)") }
-  }
+  func remove(_ name: String) throws(StoreError) { try Files.remove("\(folder)/\(name)") }
 
   /// - Returns: nil for a row that names a file which is gone.
   func read(_ bytes: Data?, _ file: String?) throws(StoreError) -> [UInt8]? {
     guard let file else { return Array(bytes ?? Data()) }
     let path = "\(folder)/\(file)"
     guard let size = try Files.status(path)?.size else { return nil }
-    return try Files.whole(path, size: size)
+    do throws(StoreError) {
+      return try Files.whole(path, size: size)
+    } catch {
+      // The request may have ended since the row was read, and its body gone with that.
+      guard try Files.status(path) == nil else { throw error }
+      return nil
+    }
   }
 
   /// Removes what no row names: left by a process that was killed before its commit, or before it could remove it.
   func sweep(_ database: Database) throws {
-    let found = try Files.names(in: folder)
-    guard !found.isEmpty else { return }
-    let known = Set(
-      try String.fetchAll(
-        database,
-        sql: "SELECT file FROM bodies WHERE file IS NOT NULL UNION ALL SELECT file FROM outcomes WHERE file IS NOT NULL"))
-    try remove(found.filter { !known.contains($0) })
+    let named = try database.cachedStatement(
+      sql: "SELECT 1 FROM bodies WHERE file = ?1 UNION ALL SELECT 1 FROM outcomes WHERE file = ?1")
+    for name in try Files.names(in: folder) where try Row.fetchOne(named, arguments: [name]) == nil {
+      try remove(name)
+    }
   }
 }
 

@@ -1,21 +1,27 @@
+import EngineCore
 import Queueing
 
 /// What waits for the writer, in the order in which it came.
 struct QueueIntake {
   struct Item: Sendable {
     var work: Work
+    /// What goes into the row, of what has a body.
+    var body: QueueBodies.Kept?
     var then: @Sendable (Result<QueueWritten, QueueFailure>) -> Void
   }
 
   enum Work: Sendable {
     case request(QueueWrite)
     /// The result of a request that is not kept was read.
-    case seen(Int64)
+    case seen(Int64, at: Moment)
     case delivery(DeliveryChange)
   }
 
+  /// Ready to be written.
   private(set) var items: [Item] = []
-  private var bytes = 0
+  /// Taken in and not answered yet, those included whose body is on its way to a file, or that the writer has.
+  private(set) var count = 0
+  private(set) var bytes = 0
   /// Whether the writer is at work, or called.
   var isWriting = false
   var isClosed = false
@@ -23,24 +29,31 @@ struct QueueIntake {
 
   init(_ limits: QueueLimits) { self.limits = limits }
 
-  /// A submit is refused before all else: what was acknowledged has to come to an end.
-  mutating func add(_ item: Item) throws(QueueFailure) {
+  /// Keeps room for `work`. A submit is refused before all else: what was acknowledged has to come to an end.
+  mutating func admit(_ work: Work) throws(QueueFailure) {
     guard !isClosed else { throw QueueFailure(code: "queue-closed", message: "the server is stopping") }
-    let room = item.work.isSubmit ? 1 : 2
-    let size = item.work.bytes
-    guard items.count < limits.writesMax * room, bytes == 0 || bytes + size <= limits.writeBytesMax * room else {
-      throw QueueFailure(code: "queue-busy", message: "\(items.count) writes of the queue wait for the disk already")
+    let room = work.isSubmit ? 1 : 2
+    let size = work.bodyBytes.count
+    guard count < limits.writesMax * room, bytes == 0 || bytes + size <= limits.writeBytesMax * room else {
+      throw QueueFailure(code: "queue-busy", message: "\(count) writes of the queue wait for the disk already")
     }
-    items.append(item)
+    count += 1
     bytes += size
   }
 
+  mutating func append(_ item: Item) { items.append(item) }
+
   mutating func take() -> [Item] {
-    defer {
-      items = []
-      bytes = 0
-    }
+    defer { items = [] }
     return items
+  }
+
+  /// Gives back the room of what is about to be answered.
+  mutating func leave(_ works: some Sequence<Work>) {
+    for work in works {
+      count -= 1
+      bytes -= work.bodyBytes.count
+    }
   }
 }
 
@@ -50,11 +63,12 @@ extension QueueIntake.Work {
     return true
   }
 
-  fileprivate var bytes: Int {
+  /// Empty where there is none.
+  var bodyBytes: [UInt8] {
     switch self {
-    case .request(.submitted(_, let body)): body.count
-    case .request(.ended(_, let outcome)): outcome.body.count
-    case .request(.started), .request(.requeued), .seen, .delivery: 0
+    case .request(.submitted(_, let body)): body
+    case .request(.ended(_, let outcome)): outcome.body
+    case .request(.started), .request(.requeued), .seen, .delivery: []
     }
   }
 

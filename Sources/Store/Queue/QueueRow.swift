@@ -13,6 +13,8 @@ enum QueueRow {
     static let isKept = 4
   }
 
+  static var keptFlag: Int { Flag.isKept }
+
   static let insertion = """
     INSERT OR IGNORE INTO requests (
       id, owner, name, environment, user, key, head, flags, submitted_at, start_by, retries, webhook, idempotency_key, hint)

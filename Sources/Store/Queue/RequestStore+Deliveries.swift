@@ -5,6 +5,8 @@ public import Queueing
 /// A webhook that is to be delivered.
 public struct QueueDelivery: Sendable, Hashable {
   public var request: QueuedRequest
+  /// `WebhookTarget.name`: deliveries to the same server have the same.
+  public var target: String
   /// Attempts before this one.
   public var attempts: Int
   public var nextAt: Moment
@@ -13,62 +15,115 @@ public struct QueueDelivery: Sendable, Hashable {
   public var problem: String?
 }
 
+/// What the outbox has for whoever delivers.
+public struct DueDeliveries: Sendable, Hashable {
+  /// The one of each server that has waited longest comes first.
+  public var deliveries: [QueueDelivery]
+  /// When the next of those comes due that are not yet.
+  public var next: Moment?
+}
+
 extension RequestStore {
   public func change(
     _ change: DeliveryChange, then: @escaping @Sendable (Result<QueueWritten, QueueFailure>) -> Void
   ) {
-    add(QueueIntake.Item(work: .delivery(change), then: then))
+    add(.delivery(change), then: then)
   }
 
-  /// What is due first, whether it is due yet or not; without the dead.
+  /// Those that are due, of so many servers at most and so many of each: a server that does not answer has thousands waiting
+  /// before long, and must not hide what is due for others.
+  public func dueDeliveries(
+    at now: Moment, targets: Int, ofEach: Int, then: @escaping @Sendable (Result<DueDeliveries, QueueFailure>) -> Void
+  ) {
+    read("webhooks", { try Self.due(at: now, targets, ofEach, $0) }, then: then)
+  }
+
+  /// All that are still tried, those first that are due first.
   public func deliveries(
     first count: Int, then: @escaping @Sendable (Result<[QueueDelivery], QueueFailure>) -> Void
   ) {
-    deliveries("is_dead = 0 ORDER BY next_at", count, then)
+    read("webhooks", { try Self.deliveries("is_dead = 0 ORDER BY next_at LIMIT ?", [count], $0) }, then: then)
   }
 
   /// Those that nobody tries any more, the newest first.
   public func deadDeliveries(
     first count: Int, then: @escaping @Sendable (Result<[QueueDelivery], QueueFailure>) -> Void
   ) {
-    deliveries("is_dead = 1 ORDER BY sequence DESC", count, then)
+    read("webhooks", { try Self.deliveries("is_dead = 1 ORDER BY sequence DESC LIMIT ?", [count], $0) }, then: then)
   }
 
-  private func deliveries(
-    _ condition: String, _ count: Int, _ then: @escaping @Sendable (Result<[QueueDelivery], QueueFailure>) -> Void
-  ) {
-    read(
-      "webhooks",
-      { database in
-        let found = try Row.fetchAll(
-          database.cachedStatement(
-            sql: "SELECT sequence, attempts, next_at, is_dead, problem FROM deliveries WHERE \(condition) LIMIT ?"),
-          arguments: [count])
-        let requests = try database.cachedStatement(sql: QueueRow.selection + " WHERE sequence = ?")
-        return try found.compactMap { row in
-          guard let request = try Row.fetchOne(requests, arguments: [row[0] as Int64]) else { return nil }
-          return QueueDelivery(
-            request: try QueueRow.request(request), attempts: row[1], nextAt: Moment(nanoseconds: row[2]), isDead: row[3],
-            problem: row[4])
-        }
-      }, then: then)
+  /// As `ended`, which notes that the caller has seen the result, where it is not kept longer than that.
+  public func outcome(of id: String, then: @escaping @Sendable (Result<QueueOutcome?, QueueFailure>) -> Void) {
+    read("a result", { try self.found(id, $0)?.ended.outcome }, then: then)
   }
 
-  func apply(_ change: DeliveryChange, _ database: Database, _ leftovers: inout Leftovers) throws -> QueueWritten {
-    func run(_ sql: String, _ arguments: StatementArguments) throws -> QueueWritten {
-      let found = "WHERE sequence = (SELECT sequence FROM requests WHERE id = ?)"
+  /// Goes from one server to the next in the index, so that it takes as long as there are servers.
+  private static let dueTargets = """
+    WITH RECURSIVE targets(target) AS (
+      SELECT min(target) FROM deliveries WHERE is_dead = 0
+      UNION ALL
+      SELECT (SELECT min(target) FROM deliveries WHERE is_dead = 0 AND target > targets.target)
+      FROM targets WHERE targets.target IS NOT NULL)
+    SELECT target, (SELECT min(next_at) FROM deliveries WHERE is_dead = 0 AND target = targets.target) AS first
+    FROM targets WHERE target IS NOT NULL AND first <= ? ORDER BY first LIMIT ?
+    """
+
+  private static func due(at now: Moment, _ targets: Int, _ ofEach: Int, _ database: Database) throws -> DueDeliveries {
+    let rows = try Row.fetchAll(
+      database.cachedStatement(sql: dueTargets), arguments: [now.nanoseconds, targets])
+    let deliveries = try rows.flatMap { row in
+      try Self.deliveries(
+        "is_dead = 0 AND target = ? AND next_at <= ? ORDER BY next_at LIMIT ?",
+        [row[0] as String, now.nanoseconds, ofEach], database)
+    }
+    let next = try Int64.fetchOne(
+      database.cachedStatement(sql: "SELECT min(next_at) FROM deliveries WHERE is_dead = 0 AND next_at > ?"),
+      arguments: [now.nanoseconds])
+    return DueDeliveries(deliveries: deliveries, next: QueueRow.moment(next))
+  }
+
+  private static func deliveries(
+    _ condition: String, _ arguments: StatementArguments, _ database: Database
+  ) throws -> [QueueDelivery] {
+    let found = try Row.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT sequence, target, attempts, next_at, is_dead, problem FROM deliveries WHERE \(condition)"),
+      arguments: arguments)
+    let requests = try database.cachedStatement(sql: QueueRow.selection + " WHERE sequence = ?")
+    return try found.compactMap { row in
+      guard let request = try Row.fetchOne(requests, arguments: [row[0] as Int64]) else { return nil }
+      return QueueDelivery(
+        request: try QueueRow.request(request), target: row[1], attempts: row[2], nextAt: Moment(nanoseconds: row[3]),
+        isDead: row[4], problem: row[5])
+    }
+  }
+
+  func apply(_ change: DeliveryChange, _ database: Database, _ after: inout Aftermath) throws -> QueueWritten {
+    func run(_ sql: String, _ arguments: StatementArguments, isDead: Bool = false) throws -> QueueWritten {
+      let found = "WHERE sequence = (SELECT sequence FROM requests WHERE id = ?) AND is_dead = \(isDead ? 1 : 0)"
       try database.cachedStatement(sql: "\(sql) \(found)").execute(arguments: arguments)
       return database.changesCount == 1 ? .done : .unknown
     }
     switch change {
-    case .delivered(let id): return try run("DELETE FROM deliveries", [id])
+    case .delivered(let id, let moment):
+      // Where the result is not kept, its caller has had it.
+      let seen = "UPDATE requests SET seen_at = ? WHERE id = ? AND seen_at IS NULL AND flags & \(QueueRow.keptFlag) = 0"
+      try database.cachedStatement(sql: seen).execute(arguments: [moment.nanoseconds, id])
+      return try run("DELETE FROM deliveries", [id])
     case .failed(let id, let attempts, let problem, let next):
       return try run("UPDATE deliveries SET attempts = ?, problem = ?, next_at = ?", [attempts, problem, next.nanoseconds, id])
     case .dead(let id, let attempts, let problem):
       return try run("UPDATE deliveries SET attempts = ?, problem = ?, is_dead = 1", [attempts, problem, id])
     case .revived(let id, let moment):
-      leftovers.hasDelivery = true
-      return try run("UPDATE deliveries SET attempts = 0, is_dead = 0, next_at = ?", [moment.nanoseconds, id])
+      let written = try run(
+        "UPDATE deliveries SET attempts = 0, is_dead = 0, next_at = ?", [moment.nanoseconds, id], isDead: true)
+      if written == .done { after.hasDelivery = true }
+      return written
+    case .revivedAll(let moment):
+      try database.execute(
+        sql: "UPDATE deliveries SET attempts = 0, is_dead = 0, next_at = ? WHERE is_dead = 1", arguments: [moment.nanoseconds])
+      after.hasDelivery = database.changesCount > 0
+      return database.changesCount > 0 ? .done : .unknown
     }
   }
 }

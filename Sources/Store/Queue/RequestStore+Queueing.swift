@@ -5,7 +5,7 @@ public import Queueing
 
 extension RequestStore: QueueStorage {
   public func write(_ write: QueueWrite, then: @escaping @Sendable (Result<QueueWritten, QueueFailure>) -> Void) {
-    add(QueueIntake.Item(work: .request(write), then: then))
+    add(.request(write), then: then)
   }
 
   public func body(of id: String, then: @escaping @Sendable (Result<[UInt8]?, QueueFailure>) -> Void) {
@@ -20,10 +20,10 @@ extension RequestStore: QueueStorage {
   }
 
   public func ended(_ id: String, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void) {
-    read("a result", { database in try self.ended(id, database) }) { result in
+    read("a result", { database in try self.found(id, database) }) { result in
       if case .success(let found?) = result, !found.ended.request.isKept {
         // Where this is refused, the next reader notes it, or the age limit has it go.
-        self.add(QueueIntake.Item(work: .seen(found.sequence), then: { _ in }))
+        self.add(.seen(found.sequence, at: self.now()), then: { _ in })
       }
       then(result.map { $0?.ended })
     }
@@ -45,7 +45,7 @@ extension RequestStore: QueueStorage {
     }
   }
 
-  private func ended(_ id: String, _ database: Database) throws -> (sequence: Int64, ended: EndedRequest)? {
+  func found(_ id: String, _ database: Database) throws -> (sequence: Int64, ended: EndedRequest)? {
     let requests = try database.cachedStatement(sql: QueueRow.selection + " WHERE id = ? AND ended_at IS NOT NULL")
     guard let row = try Row.fetchOne(requests, arguments: [id]) else { return nil }
     let sequence: Int64 = row[0]
@@ -53,10 +53,10 @@ extension RequestStore: QueueStorage {
     return (sequence, EndedRequest(request: try QueueRow.request(row), outcome: outcome))
   }
 
-  func outcome(_ sequence: Int64, _ database: Database) throws -> QueueOutcome? {
+  private func outcome(_ sequence: Int64, _ database: Database) throws -> QueueOutcome? {
     let outcomes = try database.cachedStatement(
       sql: """
-        SELECT status, error_type, head, outcomes.started_at, outcomes.runner, outcomes.attempts, logs, bytes, file, ended_at
+        SELECT status, error_type, outcomes.head, outcomes.started_at, outcomes.runner, outcomes.attempts, logs, bytes, file, ended_at
         FROM outcomes JOIN requests USING (sequence) WHERE sequence = ?
         """)
     guard let row = try Row.fetchOne(outcomes, arguments: [sequence]) else { return nil }

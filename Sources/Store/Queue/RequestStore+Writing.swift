@@ -4,63 +4,53 @@ import GRDB
 import Queueing
 
 extension RequestStore {
-  /// One item of a commit, with what was prepared for it.
-  private struct Prepared {
-    var item: QueueIntake.Item
-    var body: QueueBodies.Kept?
-    var result: Result<QueueWritten, QueueFailure> = .success(.done)
-  }
-
-  /// Files that a transaction makes useless, when it is committed.
-  struct Leftovers {
+  /// What a transaction is followed by, when it is committed.
+  struct Aftermath {
+    /// Files that no row names any more.
     var files: [String] = []
     var hasDelivery = false
   }
 
-  func commit(_ items: [QueueIntake.Item]) {
-    var prepared = items.map(prepare)
-    var made = prepared.compactMap { $0.body?.file }
-    var leftovers = Leftovers()
+  /// Names of files that wait for another try to be removed; what is beyond is swept when the queue is opened next.
+  private static let unremovedMax = 10_000
+
+  /// Writes all of `items`, or none. Runs on the writer's thread.
+  func commit(_ items: [QueueIntake.Item]) -> [Result<QueueWritten, QueueFailure>] {
+    var written: [QueueWritten] = []
+    var after = Aftermath()
     do throws(StoreError) {
-      if !made.isEmpty { try bodies.sync() }
       try transaction("the queue", synced: items.contains { $0.work.isSynced }) { database in
-        for index in prepared.indices {
-          guard case .success = prepared[index].result else { continue }
-          let written = try write(prepared[index].item.work, prepared[index].body, database, &leftovers)
-          if written != .done, let file = prepared[index].body?.file { leftovers.files.append(file) }
-          prepared[index].result = .success(written)
+        for item in items {
+          let result = try write(item.work, item.body, database, &after)
+          if result != .done, let file = item.body?.file { after.files.append(file) }
+          written.append(result)
         }
       }
-      made = leftovers.files
-      if leftovers.hasDelivery { onDelivery.withLock { $0 }?() }
     } catch {
+      // Any other failure may be that of a commit which a recovery of the database would bring back: then its files have to
+      // be there, and are swept when the queue is opened if it does not.
+      if error.code == "disk-full" { discard(items.compactMap { $0.body?.file }) }
       let failure = QueueFailure(error)
-      for index in prepared.indices {
-        if case .success = prepared[index].result { prepared[index].result = .failure(failure) }
-      }
+      return items.map { _ in .failure(failure) }
     }
-    // What cannot be removed now is swept when the queue is opened next.
-    try? bodies.remove(made)
-    for entry in prepared { entry.item.then(entry.result) }
+    discard(after.files)
+    if after.hasDelivery, let call = onDelivery.withLock({ $0 }) { call() }
+    return written.map { .success($0) }
   }
 
-  /// A body that does not fit on the disk fails alone, and not with all that came beside it.
-  private func prepare(_ item: QueueIntake.Item) -> Prepared {
-    var prepared = Prepared(item: item)
-    do throws(StoreError) {
-      switch item.work {
-      case .request(.submitted(_, let body)): prepared.body = try bodies.keep(body)
-      case .request(.ended(_, let outcome)): prepared.body = try bodies.keep(outcome.body)
-      case .request(.started), .request(.requeued), .seen, .delivery: break
+  /// Removes files of bodies; what cannot be removed is tried again by the next `prune`.
+  func discard(_ names: [String]) {
+    for name in names {
+      do throws(StoreError) {
+        try bodies.remove(name)
+      } catch {
+        unremoved.withLock { if $0.count < Self.unremovedMax { $0.append(name) } }
       }
-    } catch {
-      prepared.result = .failure(QueueFailure(error))
     }
-    return prepared
   }
 
   private func write(
-    _ work: QueueIntake.Work, _ body: QueueBodies.Kept?, _ database: Database, _ leftovers: inout Leftovers
+    _ work: QueueIntake.Work, _ body: QueueBodies.Kept?, _ database: Database, _ after: inout Aftermath
   ) throws -> QueueWritten {
     switch work {
     case .request(.submitted(let request, _)): try submit(request, body, database)
@@ -69,9 +59,9 @@ extension RequestStore {
         "attempts = ?, runner = ?, started_at = ?, not_before = NULL", [attempt, runner.text, moment.nanoseconds], id, database)
     case .request(.requeued(let id, let moment)):
       try update("not_before = ?", [moment.nanoseconds], id, database)
-    case .request(.ended(let id, let outcome)): try end(id, outcome, body, database, &leftovers)
-    case .seen(let sequence): try see(sequence, database)
-    case .delivery(let change): try apply(change, database, &leftovers)
+    case .request(.ended(let id, let outcome)): try end(id, outcome, body, database, &after)
+    case .seen(let sequence, let moment): try see(sequence, moment, database)
+    case .delivery(let change): try apply(change, database, &after)
     }
   }
 
@@ -111,13 +101,13 @@ extension RequestStore {
   }
 
   private func end(
-    _ id: String, _ outcome: QueueOutcome, _ body: QueueBodies.Kept?, _ database: Database, _ leftovers: inout Leftovers
+    _ id: String, _ outcome: QueueOutcome, _ body: QueueBodies.Kept?, _ database: Database, _ after: inout Aftermath
   ) throws -> QueueWritten {
     let logs = QueueRow.logs(outcome.logs)
     let size = outcome.body.count + (logs?.count ?? 0)
     let update = try database.cachedStatement(
       sql: """
-        UPDATE requests SET ended_at = ?, size = ? WHERE id = ? AND ended_at IS NULL RETURNING sequence, webhook IS NOT NULL
+        UPDATE requests SET ended_at = ?, size = ? WHERE id = ? AND ended_at IS NULL RETURNING sequence, webhook
         """)
     guard let row = try Row.fetchOne(update, arguments: [outcome.endedAt.nanoseconds, size, id]) else {
       return try Self.whyNot(id, database)
@@ -134,19 +124,18 @@ extension RequestStore {
     ])
     // Nobody asks for the body of a request that has ended.
     let removal = try database.cachedStatement(sql: "DELETE FROM bodies WHERE sequence = ? RETURNING file")
-    if let file = try Row.fetchOne(removal, arguments: [sequence])?[0] as String? { leftovers.files.append(file) }
-    if row[1] {
-      let delivery = try database.cachedStatement(sql: "INSERT INTO deliveries (sequence, next_at) VALUES (?, ?)")
-      try delivery.execute(arguments: [sequence, outcome.endedAt.nanoseconds])
-      leftovers.hasDelivery = true
+    if let file = try Row.fetchOne(removal, arguments: [sequence])?[0] as String? { after.files.append(file) }
+    if let webhook: String = row[1] {
+      let delivery = try database.cachedStatement(sql: "INSERT INTO deliveries (sequence, target, next_at) VALUES (?, ?, ?)")
+      try delivery.execute(arguments: [sequence, WebhookTarget.name(of: webhook), outcome.endedAt.nanoseconds])
+      after.hasDelivery = true
     }
     return .done
   }
 
-  private func see(_ sequence: Int64, _ database: Database) throws -> QueueWritten {
-    let update = try database.cachedStatement(
-      sql: "UPDATE requests SET seen_at = CAST(unixepoch('subsec') * 1e9 AS INTEGER) WHERE sequence = ? AND seen_at IS NULL")
-    try update.execute(arguments: [sequence])
+  private func see(_ sequence: Int64, _ moment: Moment, _ database: Database) throws -> QueueWritten {
+    let update = try database.cachedStatement(sql: "UPDATE requests SET seen_at = ? WHERE sequence = ? AND seen_at IS NULL")
+    try update.execute(arguments: [moment.nanoseconds, sequence])
     return .done
   }
 }

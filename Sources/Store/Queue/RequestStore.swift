@@ -1,4 +1,5 @@
 import Dispatch
+import EngineCore
 import FoundationEssentials
 import GRDB
 import Queueing
@@ -13,6 +14,8 @@ public final class RequestStore: Sendable {
   public typealias DeliveryCall = @Sendable () -> Void
 
   static let readers = 4
+  /// Large bodies that are written to their files at once: a second one need not wait for the end of a very large one.
+  private static let spools = 2
 
   public let folder: String
   let pool: DatabasePool
@@ -21,20 +24,30 @@ public final class RequestStore: Sendable {
   let faults: (any DiskFaults)?
   let intake: Mutex<QueueIntake>
   let onDelivery = Mutex<DeliveryCall?>(nil)
+  /// Files of bodies that nobody needs and that could not be removed yet.
+  let unremoved = Mutex<[String]>([])
+  /// Real time; for what is written down on nobody's order.
+  let now: @Sendable () -> Moment
   /// Commits that waited for the disk.
   let syncedCommits = Atomic(0)
   let waitingReads = Atomic(0)
-  private let writer = DispatchQueue(label: "apolune.queue.writer", qos: .userInitiated)
+  let writer = DispatchQueue(label: "apolune.queue.writer", qos: .userInitiated)
+  /// Write large bodies, which no commit has to wait for then.
+  let spools = (0..<spools).map { DispatchQueue(label: "apolune.queue.spool.\($0)", qos: .userInitiated) }
+  let nextSpool = Atomic(0)
   private let readQueues = (0..<readers).map { DispatchQueue(label: "apolune.queue.reader.\($0)", qos: .userInitiated) }
   private let nextReader = Atomic(0)
   /// What `PRAGMA synchronous` is set to; looked at on the database's writer alone.
   private let isSynced = Mutex(false)
 
-  init(folder: String, pool: DatabasePool, limits: QueueLimits, faults: (any DiskFaults)?) {
+  init(
+    folder: String, pool: DatabasePool, limits: QueueLimits, faults: (any DiskFaults)?, now: @escaping @Sendable () -> Moment
+  ) {
     self.folder = folder
     self.pool = pool
     self.limits = limits
     self.faults = faults
+    self.now = now
     bodies = QueueBodies(folder: "\(folder)/\(QueueSchema.folderName)", rowBytesMax: limits.rowBytesMax)
     intake = Mutex(QueueIntake(limits))
   }
@@ -42,45 +55,24 @@ public final class RequestStore: Sendable {
   /// Writes what waits, and takes nothing more.
   public func close() throws(StoreError) {
     intake.withLock { $0.isClosed = true }
+    for queue in spools { queue.sync {} }
     writer.sync {}
     for queue in readQueues { queue.sync {} }
-    try transaction("the end of the server", synced: true) { try Schema.setClean(true, $0) }
-    try attempt("the queue") {
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
-      try pool.close()
+    do throws(StoreError) {
+      try transaction("the end of the server", synced: true) { try Schema.setClean(true, $0) }
+      try attempt("the queue") {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+      }
+    } catch {
+      // On a full disk, say. What was acknowledged is in the log, and found there.
+      try attempt("the queue") { try pool.close() }
+      throw error
     }
+    try attempt("the queue") { try pool.close() }
   }
 
   /// Asked to call when there is something to deliver.
   public func onDelivery(_ call: DeliveryCall?) { onDelivery.withLock { $0 = call } }
-
-  func add(_ item: QueueIntake.Item) {
-    let isRefused: QueueFailure? = intake.withLock { intake in
-      do throws(QueueFailure) {
-        try intake.add(item)
-      } catch {
-        return error
-      }
-      if !intake.isWriting {
-        intake.isWriting = true
-        writer.async { self.drain() }
-      }
-      return nil
-    }
-    if let isRefused { item.then(.failure(isRefused)) }
-  }
-
-  private func drain() {
-    while true {
-      let items = intake.withLock { intake in
-        let items = intake.take()
-        if items.isEmpty { intake.isWriting = false }
-        return items
-      }
-      guard !items.isEmpty else { return }
-      commit(items)
-    }
-  }
 
   /// Runs `body` on a reader's thread; `then` gets what it returns.
   func read<Value: Sendable>(
