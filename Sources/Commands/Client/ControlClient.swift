@@ -17,6 +17,7 @@ struct ControlClient: Sendable {
   let http: HTTPClient
   let location: ServerLocation
   let key: ClientKey?
+  let trust: ServerTrust
 
   /// Opens a client for `body` only.
   static func with<Value: Sendable>(
@@ -32,7 +33,7 @@ struct ControlClient: Sendable {
     // Whether to try again is the command's decision: it may have to start the server first.
     configuration.connectionPool.retryConnectionEstablishment = false
     return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
-      try await body(ControlClient(http: http, location: location, key: key))
+      try await body(ControlClient(http: http, location: location, key: key, trust: trust))
     }
   }
 

@@ -21,6 +21,9 @@ struct ServerTrust: Sendable, Hashable {
     return ServerTrust(roots: file, more: named == nil && isOurs ? folder.authority : nil)
   }
 
+  /// The file that another program must be told of to take the certificate of a server; nil: none, as far as is known.
+  var file: String? { more ?? roots }
+
   /// - Throws: `CommandError` for a file that holds no certificates.
   func configuration() throws(CommandError) -> TLSConfiguration {
     var configuration = TLSConfiguration.makeClientConfiguration()

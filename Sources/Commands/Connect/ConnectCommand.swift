@@ -34,11 +34,9 @@ struct ConnectCommand: AsyncParsableCommand {
       let location = context.client.location
       guard let tls = status.tls else { throw Self.noTLS(status.url) }
       guard let key = key ?? context.client.key?.text else { throw Self.noKey }
-      let trust = ServerTrust.find(
-        named: server.ca, for: location, folder: context.folder, environment: context.console.environment)
       let environment = FalEnvironment(
         .init(
-          location: location, url: status.url, tls: tls, key: key, roots: trust.roots.map(Self.absolute),
+          location: location, url: status.url, tls: tls, key: key, roots: context.client.trust.roots.map(Self.absolute),
           environment: context.console.environment))
       context.console.say(environment.text)
       for note in environment.notes { context.console.complain("note: \(note)") }

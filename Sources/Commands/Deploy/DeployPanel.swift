@@ -7,6 +7,8 @@ struct DeployPanel: Sendable, Hashable {
   /// nil when it is not known how the app is called.
   var program: AppDefinition.Program?
   var key: ClientKey?
+  /// File of certificates to trust when it is called over HTTPS.
+  var roots: String?
   /// Settings that were kept although the script says otherwise.
   var inherited: [SettingDifference]
   /// Since the command began.
@@ -44,7 +46,7 @@ struct DeployPanel: Sendable, Hashable {
   private func curl(_ program: AppDefinition.Program) -> String {
     let isPublic = result.auth == Auth.public.rawValue
     let header = isPublic ? nil : key.map { "\"\($0.shellHeader)\"" } ?? "\"Authorization: Key $\(ClientKey.variable)\""
-    return CurlExample(url: result.url, program: program, header: header).text
+    return CurlExample(url: result.url, program: program, header: header, roots: roots).text
   }
 
   private func row(_ name: String, _ text: String, _ style: Style) -> String {

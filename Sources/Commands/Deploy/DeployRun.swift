@@ -24,7 +24,7 @@ struct DeployRun: Sendable {
       if context.format == .json {
         context.console.say(try Console.jsonLine(DeployAnswer(result)))
       } else {
-        context.console.say(panel(result, report, context.client.key).render(context.console.output))
+        context.console.say(panel(result, report, context.client).render(context.console.output))
       }
     }
     try report.throwFailure()
@@ -72,10 +72,10 @@ struct DeployRun: Sendable {
       .ask(isAgreed: isAgreed, context.console)
   }
 
-  private func panel(_ result: DeployResult, _ report: RolloutReport, _ key: ClientKey?) -> DeployPanel {
+  private func panel(_ result: DeployResult, _ report: RolloutReport, _ client: ControlClient) -> DeployPanel {
     let definition = script.definitions.first { $0.name == request.app ?? result.app } ?? script.definitions.first
     return DeployPanel(
-      result: result, program: definition?.program, key: key, inherited: report.inherited[result.app] ?? [],
-      duration: display.elapsed)
+      result: result, program: definition?.program, key: client.key, roots: client.trust.file,
+      inherited: report.inherited[result.app] ?? [], duration: display.elapsed)
   }
 }

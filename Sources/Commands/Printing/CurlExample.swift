@@ -7,15 +7,18 @@ struct CurlExample: Sendable, Hashable {
   var program: AppDefinition.Program
   /// A header as a word of a shell, quotes and all: `'authorization: Key …'`. nil where anyone may call.
   var header: String?
+  /// File of certificates to trust, of an HTTPS server; nil: those that curl trusts anyway.
+  var roots: String?
 
   var text: String {
     let header = header.map { " -H \($0)" } ?? ""
+    let curl = "curl" + (roots.map { url.hasPrefix("https:") ? " --cacert \(ShellWord.quoted($0))" : "" } ?? "")
     switch program {
-    case .command: return "curl\(header) \(url)/"
+    case .command: return "\(curl)\(header) \(url)/"
     case .endpoints(let endpoints):
       let first = endpoints.first { $0.path == "/" } ?? endpoints.first
       let path = first.map { $0.path == "/" ? "" : $0.path } ?? ""
-      return "curl\(first?.stream ?? false ? " -N" : "")\(header) \(url)\(path) -d '\(input(of: first))'"
+      return "\(curl)\(first?.stream ?? false ? " -N" : "")\(header) \(url)\(path) -d '\(input(of: first))'"
     }
   }
 

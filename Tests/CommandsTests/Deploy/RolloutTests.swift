@@ -116,6 +116,10 @@ import Testing
                     deploy with --reset-scale to take what the script says
 
         """)
+    panel.roots = "/d/tls/ca.pem"
+    #expect(!panel.render(.plain).contains("--cacert"), "plain HTTP needs none")
+    panel.result.url = "https://h:1/ada/words"
+    #expect(panel.render(.plain).contains("curl --cacert /d/tls/ca.pem -H "))
     panel.result.auth = "public"
     panel.result.environment = "staging"
     panel.inherited = []
