@@ -18,6 +18,8 @@ final class AppDesk {
   private var exchanges: [Exchange?] = []
   private var deadlineTimer: (at: UInt64, Scheduled<Void>)?
   private var demandPace = DemandPace()
+  /// When a runner was last attached, and may have been starting.
+  private var attachedAt: UInt64?
 
   init(app: AppID, core: Core) {
     self.app = app
@@ -119,6 +121,7 @@ final class AppDesk {
   func attached(_ link: RunnerLink, slots: Int) {
     let seat = dispatcher.runnerAttached(link.runner, revision: link.revision, slots: slots)
     link.seat = seat
+    attachedAt = NIODeadline.now().uptimeNanoseconds
     while links.count <= seat.index { links.append(nil) }
     links[seat.index] = link
   }
@@ -175,6 +178,18 @@ extension AppDesk {
     }
     armDeadline()
     demandChanged()
+  }
+
+  /// Once a second: requests that no runner came for within the time that one may take to start are given up.
+  func swept() {
+    guard dispatcher.waiting > 0, let limit = route?.definition.timeouts.startup.nanoseconds else { return }
+    let now = NIODeadline.now().uptimeNanoseconds
+    guard limit >= 0, now >= UInt64(limit) else { return }
+    let since = now - UInt64(limit)
+    let stranded = dispatcher.stranded(since: since).compactMap { exchanges[$0.index] }
+    // One that was attached since they came had its time and did not become ready.
+    let wasPlaced = attachedAt.map { $0 >= since } ?? false || links.contains { $0 != nil }
+    for exchange in stranded where !exchange.outwaitsStartup { exchange.fail(wasPlaced ? .startupTimeout : .neverPlaced) }
   }
 
   // MARK: Demand

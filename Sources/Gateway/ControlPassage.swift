@@ -18,7 +18,16 @@ final class ControlPassage: Passage {
   func fail(_ fault: Fault) {
     let session = self.session
     leave()
-    session?.failed(fault == .upstreamRefused ? .controlUnavailable : .controlBroken)
+    session?.failed(Self.ofControl(fault))
+  }
+
+  private static func ofControl(_ fault: Fault) -> Fault {
+    switch fault {
+    case .upstreamRefused, .upstreamTimeout: .controlUnavailable
+    case .upstreamIncomplete, .upstreamMalformed: .controlBroken
+    // What the client did.
+    default: fault
+    }
   }
 
   private func leave() {

@@ -16,6 +16,8 @@ final class Core {
   var counts = GatewayCounts()
   /// Seconds since the first connection, as the sweep counts them: a clock that costs nothing to read.
   private(set) var seconds = 0
+  /// Of the present second, while there is anybody to tell it.
+  private(set) var date = DateLine()
   /// Grows with each change of routes, so that connections can remember where their last request went.
   private(set) var routesVersion = 0
   private(set) var isStopping = false
@@ -159,6 +161,7 @@ final class Core {
 
   private func startSweep() {
     guard sweep == nil else { return }
+    date.renew()
     sweep = loop.scheduleTask(in: .seconds(1)) { self.swept() }
   }
 
@@ -169,6 +172,7 @@ final class Core {
     for link in links.values { link.swept(at: seconds) }
     control?.swept(at: seconds)
     for tunnel in tunnels.values { tunnel.swept(at: seconds) }
+    for desk in desks.values { desk.swept() }
     sweep = nil
     if !connections.isEmpty || !links.isEmpty || !tunnels.isEmpty { startSweep() }
   }

@@ -106,6 +106,18 @@ struct Dispatcher {
     return expired
   }
 
+  /// Requests that have waited since `moment` or longer while no runner is ready, oldest first. They are not ended by this.
+  func stranded(since moment: UInt64) -> [ExchangeID] {
+    guard waiting > 0, eligible.isEmpty else { return [] }
+    var found: [ExchangeID] = []
+    var index = oldest
+    while index >= 0, case .waiting(let since, _, _, let after) = exchanges[index].state, since <= moment {
+      found.append(ExchangeID(index: index, generation: exchanges[index].generation))
+      index = after
+    }
+    return found
+  }
+
   /// All that wait are given up, oldest first.
   mutating func waitersRefused() -> [ExchangeID] {
     var refused: [ExchangeID] = []

@@ -60,6 +60,8 @@ final class Exchange {
   var place: KeyPlace?
   /// The runner that the caller would rather have: `X-Fal-Runner-Hint`.
   var hint: String?
+  /// Waits on when no runner starts, since nobody holds a connection for it.
+  var outwaitsStartup = false
   /// What the answer said to the platform; complete once the exchange is over.
   private(set) var notes = AnswerNotes()
   /// What the platform answered in the app's place.
@@ -141,6 +143,10 @@ final class Exchange {
 extension Exchange: Passage {
   var upstreams: UpstreamPool? {
     if case .running(_, let link) = phase { link.upstreams } else { nil }
+  }
+
+  func clientLeft(_ request: ProxyRequest) {
+    if case .running(_, let link) = phase { link.tellProgram(cancelled: request) }
   }
 }
 

@@ -8,11 +8,16 @@ public struct Fault: Error, Sendable, Hashable {
   public var deadlineIsCallers = false
   /// What clients of the control API tell it by, in kebab-case; its body then has the shape of that API's problems.
   var problemCode: String?
+  /// Of the path that was asked for: `Allow`.
+  var allowedMethods: String?
+  /// The same request may succeed in a moment: `Retry-After`.
+  var isTransient: Bool
 
   public init(_ status: Int, _ errorType: String? = nil, _ detail: String) {
     self.status = status
     self.errorType = errorType
     self.detail = detail
+    isTransient = status == 429 || status == 503
   }
 
   /// `{"detail": …, "error_type": …}`, or `{"code": …, "message": …, "diagnostics": []}` for the control API.
@@ -42,7 +47,11 @@ extension Fault {
   static func unknownApp(_ name: String) -> Fault { Fault(404, nil, "Application \"\(name)\" not found") }
   static func unknownPath(_ path: String) -> Fault { Fault(404, nil, "Path \(path) not found") }
   static func noAccess(_ name: String) -> Fault { Fault(401, nil, "Cannot access application \"\(name)\"") }
-  static let methodNotAllowed = Fault(405, nil, "Method Not Allowed")
+  static func methodNotAllowed(_ allowed: String) -> Fault {
+    var fault = Fault(405, nil, "Method Not Allowed")
+    fault.allowedMethods = allowed
+    return fault
+  }
   static func bodyTooLarge(_ limit: Int) -> Fault {
     Fault(413, "bad_request", "The request body is larger than \(limit) bytes")
   }
@@ -62,6 +71,9 @@ extension Fault {
     fault.deadlineIsCallers = true
     return fault
   }()
+  static let startupTimeout = Fault(504, "startup_timeout", "No runner became ready within the app's startup_timeout")
+  static let neverPlaced = Fault(503, "runner_scheduling_failure", "No machine had room for a runner of the app")
+  static let upstreamTimeout = Fault(503, "runner_connection_timeout", "The app's program did not take a connection in time")
   static let upstreamRefused = Fault(503, "runner_connection_refused", "The app's program does not accept connections")
   static let upstreamIncomplete = Fault(502, "runner_incomplete_response", "The app's program ended its answer too early")
   static let upstreamMalformed = Fault(502, "runner_incomplete_response", "The app's program answered something that is not HTTP")

@@ -30,9 +30,8 @@ extension HTTPConnection {
       request.keepsAlive = false
       answer(fault)
     case .proxying(let session) where !request.isComplete:
-      session.clientLeft()
       request.keepsAlive = false
-      if request.hasAnswerBegun { end(.close) } else { answer(fault) }
+      session.bodyFailed(fault)
     case .answering, .streaming, .proxying: request.keepsAlive = false
     case .discarding: end(.linger)
     case .ending, .closed: break
@@ -46,8 +45,9 @@ extension HTTPConnection {
       out.writeAnswerFront(status: fault.status, requestID: requestID)
       if let errorType = fault.errorType { out.writeHeader("x-fal-error-type", errorType) }
       if fault.deadlineIsCallers { out.writeStaticString("x-fal-request-timeout-type: user\r\n") }
-      if fault.status == 405 { out.writeStaticString("allow: POST\r\n") }
-      if fault.status == 429 { out.writeStaticString("x-fal-needs-retry: 1\r\nretry-after: 1\r\n") }
+      if let allowed = fault.allowedMethods { out.writeHeader("allow", allowed) }
+      if fault.isTransient { out.writeStaticString("retry-after: 1\r\n") }
+      if fault.status == 429 { out.writeStaticString("x-fal-needs-retry: 1\r\n") }
       if fault.status == 401 { out.writeStaticString("www-authenticate: Key\r\n") }
       if fault.status == 404 || fault.status == 413 { out.writeStaticString("x-fal-billable-units: 0\r\n") }
       out.writeStaticString("content-type: application/json\r\n")
@@ -77,7 +77,7 @@ extension HTTPConnection {
   }
 
   func answerHealth(_ head: HTTPRequestHead, json: String) {
-    guard head.method == .GET || head.method == .HEAD else { return refuse(.methodNotAllowed) }
+    guard head.method == .GET || head.method == .HEAD else { return refuse(.methodNotAllowed("GET, HEAD")) }
     answering(200, bytes: request.isHead ? 0 : json.utf8.count)
     write { out in
       out.writeAnswerFront(status: 200, requestID: requestID)
@@ -105,7 +105,9 @@ extension HTTPConnection {
     var hasContentType = false
     var room = [RequestHead.Header].answerMax
     for header in headers {
-      guard AnswerHeaderKind(header.name) == .passed, !header.name.is("access-control-allow-origin") else { continue }
+      guard AnswerHeaderKind(header.name) == .passed, !header.name.is("access-control-allow-origin"),
+        !header.name.is("date")
+      else { continue }
       room -= header.name.utf8.count + header.value.utf8.count
       guard room >= 0 else { break }
       if header.name.is("content-type") { hasContentType = true }
@@ -116,11 +118,15 @@ extension HTTPConnection {
 
   private func writeEndOfHead(_ out: inout ByteBuffer, bodyCount: Int) {
     out.writeContentLength(bodyCount)
-    writeConnectionHeader(&out)
+    writeCommonHeaders(&out)
     out.writeStaticString("\r\n")
   }
 
-  func writeConnectionHeader(_ out: inout ByteBuffer) {
+  /// What every answer has, whoever wrote it.
+  ///
+  /// - Parameter isDated: it says already when it was made.
+  func writeCommonHeaders(_ out: inout ByteBuffer, isDated: Bool = false) {
+    if !isDated { out.writeBytes(core.date.bytes) }
     if !request.keepsAlive {
       out.writeStaticString("connection: close\r\n")
     } else if request.isOldHTTP {
@@ -151,7 +157,7 @@ extension HTTPConnection {
       }
       out.writeStaticString("cache-control: no-cache\r\n")
       if !request.isOldHTTP { out.writeStaticString("transfer-encoding: chunked\r\n") }
-      writeConnectionHeader(&out)
+      writeCommonHeaders(&out)
       out.writeStaticString("\r\n")
     }
   }

@@ -68,8 +68,12 @@ extension HTTPConnection {
 
 extension Fault {
   static func connectForbidden(_ message: String) -> Fault { connect(403, "connect-forbidden", message) }
-  static let connectWithoutTLS = connect(
-    503, "tls-not-served", "This server takes no TLS connections; start it with --tls-listen HOST:PORT")
+  static let connectWithoutTLS: Fault = {
+    var fault = connect(
+      503, "tls-not-served", "This server takes no TLS connections; start it with --tls-listen HOST:PORT")
+    fault.isTransient = false
+    return fault
+  }()
   static let tunnelsFull = connect(503, "tunnels-full", "Too many connections are passed on already")
 
   private static func connect(_ status: Int, _ code: String, _ message: String) -> Fault {

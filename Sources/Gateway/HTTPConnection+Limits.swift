@@ -23,7 +23,9 @@ extension HTTPConnection {
     case .streaming: dropIfStuck(seconds)
     case .proxying(let session):
       guard session.waitsForBody else { return dropIfStuck(seconds) }
-      if silence > limits.readSeconds { abandon() }
+      guard silence > limits.readSeconds else { return }
+      request.keepsAlive = false
+      session.bodyFailed(.bodyTooSlow)
     }
   }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import RunnerProtocol
 
 /// How the end of a passed-through body is told to the client.
 enum BodyFraming {
@@ -32,13 +33,26 @@ extension HTTPConnection: ProxyDownstream {
     request.status = Int(head.status.code)
     write { out in
       out.writeStatusLine(Int(head.status.code))
-      for (name, value) in head.headers where AnswerHeaderKind(name) == .passed { out.writeHeader(name, value) }
+      let isDated = writeProgramHeaders(head.headers, to: &out)
       out.writeHeader("x-fal-request-id", requestID)
       if let length, head.status != .noContent { out.writeHeader("content-length", length) }
       if request.framing == .chunked { out.writeStaticString("transfer-encoding: chunked\r\n") }
-      writeConnectionHeader(&out)
+      writeCommonHeaders(&out, isDated: isDated)
       out.writeStaticString("\r\n")
     }
+  }
+
+  /// Whether a date was among them.
+  private func writeProgramHeaders(_ headers: HTTPHeaders, to out: inout ByteBuffer) -> Bool {
+    var isDated = false
+    var room = [RequestHead.Header].answerMax
+    for (name, value) in headers where AnswerHeaderKind(name) == .passed {
+      room -= name.utf8.count + value.utf8.count
+      guard room >= 0 else { break }
+      if name.is("date") { isDated = true }
+      out.writeHeader(name, value)
+    }
+    return isDated
   }
 
   func proxyBody(_ bytes: ByteBuffer) {

@@ -11,6 +11,27 @@ extension HTTPConnection {
     request = RequestFacts(head, id: core.nextRequestID())
     request.isTLS = isTLS
     if core.isStopping { request.keepsAlive = false }
+    if let flaw = request.flaw {
+      request.keepsAlive = false
+      return refuse(flaw)
+    }
+    if let authority = head.uri.authorityOfTarget { return requestArrived(head, at: authority) }
+    routed(head)
+  }
+
+  /// A target that names its host itself: what `Host` says does not count.
+  private func requestArrived(_ head: HTTPRequestHead, at authority: String) {
+    guard !authority.isEmpty, authority.isAuthority else {
+      request.keepsAlive = false
+      return refuse(.malformed("The request's target names no host"))
+    }
+    var head = head
+    head.headers.replaceOrAdd(name: "host", value: authority)
+    request.host = authority
+    routed(head)
+  }
+
+  private func routed(_ head: HTTPRequestHead) {
     if head.method == .CONNECT { return connectArrived(head) }
     switch destination(head.uri, HostRole(host: request.host)) {
     case .gatewayHealth: answerHealth(head, json: #"{"status":"ok"}"#)
@@ -26,7 +47,7 @@ extension HTTPConnection {
         return refuse(.malformed("X-Fal-Request-Timeout must be a number of seconds above 0"))
       }
       switch route.definition.program {
-      case .endpoints: luaRequestArrived(head, desk, route, path: path)
+      case .endpoints: luaRequestArrived(head, desk, route, path: path, query: query)
       case .command: proxyArrived(head, desk, path: path + query)
       }
     }
@@ -65,17 +86,19 @@ extension HTTPConnection {
 
   // MARK: Lua apps
 
-  private func luaRequestArrived(_ head: HTTPRequestHead, _ desk: AppDesk, _ route: AppRoute, path: String) {
+  private func luaRequestArrived(
+    _ head: HTTPRequestHead, _ desk: AppDesk, _ route: AppRoute, path: String, query: String
+  ) {
     let path = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
     let isHealth = path == AppDefinition.healthPath && (head.method == .GET || head.method == .HEAD)
     if isHealth, !route.definition.answersHealthByHook { return answerHealth(head, version: route.definition.version) }
     guard isHealth || desk.endpoints?[path] != nil else { return refuse(.unknownPath(path)) }
     if head.method == .OPTIONS { return answerPreflight(head) }
-    guard isHealth || head.method == .POST else { return refuse(.methodNotAllowed) }
+    guard isHealth || head.method == .POST else { return refuse(.methodNotAllowed("POST, OPTIONS")) }
     if let length = request.contentLength, length > core.configuration.bodyMax {
       return refuse(.bodyTooLarge(core.configuration.bodyMax))
     }
-    incoming = LuaRequest(desk: desk, endpoint: path, head: head, body: ByteBuffer())
+    incoming = LuaRequest(desk: desk, endpoint: path, query: query, head: head, body: ByteBuffer())
     state = .receiving
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
   }
@@ -183,7 +206,8 @@ extension HTTPConnection: ExchangeClient {
   func exchangeStarted(_ exchange: Exchange, on link: RunnerLink) {
     guard let incoming = takeIncoming() else { return exchange.fail(.runnerDisconnected) }
     let head = RequestHead(
-      requestID: exchange.requestID, path: incoming.endpoint, callerID: request.caller.id, headers: headers(of: incoming))
+      requestID: exchange.requestID, method: incoming.head.method.rawValue, path: incoming.endpoint,
+      query: String(incoming.query.dropFirst()), callerID: request.caller.id, headers: headers(of: incoming))
     link.begin(exchange, head: head, body: incoming.body)
   }
 

@@ -53,7 +53,9 @@ final class HealthQuestion: ProxyDownstream, Passage, ExchangeClient {
     // The runner ends it too, a little later: what is told is what was found out here.
     let seconds = min(launch.healthTimeoutSeconds + 1, 1e6)
     link.check(
-      exchange, head: RequestHead(requestID: exchange.requestID, path: path, timeLimit: UInt32(seconds * 1000)))
+      exchange,
+      head: RequestHead(
+        requestID: exchange.requestID, method: launch.healthMethod, path: path, timeLimit: UInt32(seconds * 1000)))
   }
 
   private func startLimit() {

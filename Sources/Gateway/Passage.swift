@@ -15,6 +15,8 @@ protocol Passage: AnyObject {
   func finish()
   /// The caller went away or gives up.
   func clientLeft()
+  /// The same, while the program had all of the request; comes first.
+  func clientLeft(_ request: ProxyRequest)
   /// There is no (further) answer; the session is told.
   func fail(_ fault: Fault)
 }
@@ -23,4 +25,5 @@ extension Passage {
   func answerBegan(_ head: HTTPResponseHead) {}
   func passed(bytesIn count: Int) {}
   func passed(bytesOut count: Int) {}
+  func clientLeft(_ request: ProxyRequest) {}
 }

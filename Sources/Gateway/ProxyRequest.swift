@@ -5,6 +5,7 @@ import NIOHTTP1
 
 /// A request as the program of a command app or the control API gets it.
 struct ProxyRequest {
+  let requestID: String
   var head: HTTPRequestHead
   var hasBody: Bool
 
@@ -36,6 +37,7 @@ struct ProxyRequest {
   private static let aboutFiles: Set = ["x-fal-file-name", "x-fal-object-lifecycle"]
 
   private init(_ original: HTTPRequestHead, path: String, requestID: String, passesAuthorization: Bool) {
+    self.requestID = requestID
     var headers = HTTPHeaders()
     headers.reserveCapacity(original.headers.count + 3)
     let named = Self.namedByConnection(original.headers)

@@ -94,12 +94,17 @@ final class ProxySession: ExchangeClient {
     if case .open(let upstream) = phase { upstream.send(.end(nil)) }
   }
 
+  /// The rest of the body does not come, or nobody can tell what it is.
+  func bodyFailed(_ fault: Fault) { passage?.fail(fault) }
+
   func downstreamDrained() {
     if case .open(let upstream) = phase { upstream.resumeReading() }
   }
 
   func clientLeft() {
     let passage = self.passage
+    // A program that has not seen all of the request has not begun with it.
+    if case .open = phase, isBodyComplete { passage?.clientLeft(request) }
     close()
     passage?.clientLeft()
   }
@@ -150,7 +155,10 @@ final class ProxySession: ExchangeClient {
     return true
   }
 
-  func upstreamRefused() { passage?.fail(.upstreamRefused) }
+  func upstreamRefused(_ error: any Error) {
+    let isLate = if case .connectTimeout? = error as? ChannelError { true } else { false }
+    passage?.fail(isLate ? .upstreamTimeout : .upstreamRefused)
+  }
 
   func upstreamDrained() { downstream.resumeReading() }
 

@@ -18,7 +18,7 @@ enum Reaction: Hashable {
   init(_ notes: AnswerNotes, fault: Fault?) {
     switch fault {
     case .requestTimeout?: self = .retire
-    case .upstreamRefused?: self = .replace(.connectionRefused)
+    case .upstreamRefused?, .upstreamTimeout?: self = .replace(.connectionRefused)
     case .upstreamIncomplete?, .upstreamMalformed?: self = .probe
     case .some: self = .none
     case nil: self.init(notes)

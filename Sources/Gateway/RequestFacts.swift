@@ -30,6 +30,8 @@ struct RequestFacts {
   var waitMax: String?
   /// The value of `X-Fal-Runner-Hint`.
   var hint: String?
+  /// Why it is refused whatever it asks for.
+  var flaw: Fault?
   var method = ""
   /// As the client wrote it, with the query.
   var target = ""
@@ -65,19 +67,26 @@ struct RequestFacts {
     arrived = NIODeadline.now().uptimeNanoseconds
     isHead = head.method == .HEAD
     isOldHTTP = head.version.minor == 0
+    var flaw = RequestFlaw()
     for (name, value) in head.headers {
       switch HeaderKind(name) {
-      case .contentLength: contentLength = Int(value)
-      case .transferEncoding: hasBody = true
+      case .contentLength: contentLength = flaw.contentLength(value)
+      case .transferEncoding:
+        flaw.transferEncoding(value)
+        hasBody = true
       case .authorization: authorization = value
       case .upgrade: wantsUpgrade = true
       case .expect: expectsContinue = value.is("100-continue")
       case .requestTimeout: waitMax = value
       case .runnerHint: hint = value
-      case .host: host = value
+      case .host:
+        flaw.host(value, known: host)
+        host = value
       case .passed, .hop, .platform, .connection: break
       }
     }
+    flaw.headersEnded(head, host: host)
+    self.flaw = flaw.fault
     hasBody = hasBody || (contentLength ?? 0) > 0
     keepsAlive = head.isKeepAlive && !wantsUpgrade && head.method != .CONNECT
   }
@@ -87,6 +96,8 @@ struct RequestFacts {
 struct LuaRequest {
   var desk: AppDesk
   var endpoint: String
+  /// With its question mark, if there is one.
+  var query: String
   var head: HTTPRequestHead
   var body: ByteBuffer
 }

@@ -24,7 +24,7 @@ final class RunnerLink: FrameReceiver {
   let desk: AppDesk
   let launch: LaunchSpec
   private let events: @Sendable (RunnerLinkEvent) -> Void
-  private let core: Core
+  let core: Core
   /// Set by the desk, which alone knows places.
   var seat: SeatID?
   /// Connections to the program of a command app; nil until its port is known, and for Lua apps.
@@ -44,6 +44,8 @@ final class RunnerLink: FrameReceiver {
   var busy = BusyMeter()
   /// Whether it was told that the runner is to go.
   private var isGoing = false
+  /// Words to a command app's program that callers have gone, and that it has not answered.
+  var cancelsOpen = 0
 
   init(
     runner: RunnerID, revision: RevisionID, desk: AppDesk, launch: LaunchSpec, core: Core,

@@ -58,7 +58,7 @@ final class UpstreamPool {
       case .port(let port): bootstrap.connect(host: "127.0.0.1", port: port)
       case .socket(let path): bootstrap.connect(unixDomainSocketPath: path)
       }
-    connected.assumeIsolated().whenFailure { _ in session.upstreamRefused() }
+    connected.assumeIsolated().whenFailure { session.upstreamRefused($0) }
   }
 
   /// Whether anybody takes connections there, found out with one that is used for nothing else.

@@ -1,11 +1,15 @@
 /// The front of a request on its way to a Lua runner; the body follows it in the same frame.
 ///
 /// Wire: deadline in ms (`UInt32`, 0 for none) · request id · path · caller id · header count (`UInt16`) · name and value of each.
-/// Texts stand behind their 16-bit length.
+/// Texts stand behind their 16-bit length. Method and query, where they are not the usual ones, are headers of names that no
+/// client can send (`:method`, `:query`): a runner of an earlier version reads such a head as well.
 public struct RequestHead: Sendable, Hashable {
   public var requestID: String
+  public var method: String
   /// Path of the endpoint, as the definition has it.
   public var path: String
+  /// As in the URL, without the question mark; empty when there is none.
+  public var query: String
   /// Id of the user who calls; empty when unknown.
   public var callerID: String
   /// Time the request may take, in milliseconds from now; 0: the app's own limit.
@@ -22,9 +26,14 @@ public struct RequestHead: Sendable, Hashable {
     }
   }
 
-  public init(requestID: String, path: String, callerID: String = "", timeLimit: UInt32 = 0, headers: [Header] = []) {
+  public init(
+    requestID: String, method: String = "POST", path: String, query: String = "", callerID: String = "",
+    timeLimit: UInt32 = 0, headers: [Header] = []
+  ) {
     self.requestID = requestID
+    self.method = method
     self.path = path
+    self.query = query
     self.callerID = callerID
     self.timeLimit = timeLimit
     self.headers = headers
@@ -36,6 +45,20 @@ public struct RequestHead: Sendable, Hashable {
     path = try reader.shortText()
     callerID = try reader.shortText()
     headers = try .init(from: &reader)
+    method = "POST"
+    query = ""
+    while let own = headers.first, own.name.utf8.first == UInt8(ascii: ":") {
+      if own.name == Self.methodName { method = own.value }
+      if own.name == Self.queryName { query = own.value }
+      headers.removeFirst()
+    }
+  }
+
+  private static let methodName = ":method"
+  private static let queryName = ":query"
+
+  private var ownHeaders: [Header] {
+    (method == "POST" ? [] : [Header(Self.methodName, method)]) + (query.isEmpty ? [] : [Header(Self.queryName, query)])
   }
 
   public func write(to output: inout [UInt8]) {
@@ -43,7 +66,8 @@ public struct RequestHead: Sendable, Hashable {
     output.append(shortText: requestID)
     output.append(shortText: path)
     output.append(shortText: callerID)
-    headers.write(to: &output)
+    if method == "POST", query.isEmpty { return headers.write(to: &output) }
+    (ownHeaders + headers).write(to: &output)
   }
 }
 

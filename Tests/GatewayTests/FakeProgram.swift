@@ -101,7 +101,7 @@ final class FakeProgram: Sendable {
       switch String(path.prefix { $0 != "?" }) {
       case "/lines":
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
-      case "/early", "/hold": break
+      case "/early", "/hold", "/deaf", "/deaf/cancel": break
       case "/unwell": answer(context, status: .internalServerError, text: "no")
       case "/503": answer(context, status: .serviceUnavailable, text: "no")
       case "/sink": answer(context, status: .ok, text: "sunk")

@@ -103,6 +103,17 @@ import Testing
     #expect(untyped == ["detail": "x"])
   }
 
+  @Test(arguments: [
+    (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+    (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"), (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+  ]) func datesAreWrittenAsHTTPWantsThem(seconds: Int, text: String) {
+    #expect(DateLine.text(secondsSince1970: seconds) == text)
+  }
+
+  @Test(arguments: [("/", "/cancel"), ("/a", "/a/cancel"), ("/a/b?c=/d", "/a/b/cancel"), ("/a/?x", "/a/cancel")])
+  func aCancelHasAPathBelowItsRequests(uri: String, path: String) { #expect(ProgramCancel.path(uri) == path) }
+
   @Test func requestIDsAreRandomUUIDs() throws {
     var ids = RequestIDs()
     let made = (0..<1_000).map { _ in ids.next() }

@@ -27,11 +27,13 @@ final class Stage: Sendable {
   }
 
   func route(
-    revision: String = "r1", auth: Auth = .public, command: Bool = false, startTimeout: Duration? = nil, hooks: [String] = []
+    revision: String = "r1", auth: Auth = .public, command: Bool = false, startTimeout: Duration? = nil, hooks: [String] = [],
+    startup: Duration? = nil
   ) {
     let endpoints = Self.paths.map { Endpoint(path: $0, stream: false, line: 1) }
     var definition = AppDefinition(name: "app", program: command ? .command(["x"]) : .endpoints(endpoints), machines: [])
     definition.hooks = hooks
+    if let startup { definition.timeouts.startup = startup }
     if let startTimeout { definition.timeouts.requestStart = InSeconds(wrappedValue: startTimeout) }
     gateway.route(
       Self.app, to: AppRoute(app: Self.app, revision: RevisionID(revision), definition: definition, auth: auth))

@@ -1,3 +1,4 @@
+import EngineCore
 import Gateway
 import Glibc
 import NIOCore
@@ -109,6 +110,8 @@ import Testing
       try await early.post("/me/app")
       #expect(try await early.reply().status == 200)
       stage.gateway.renew(try other.identity())
+      // A call goes the same way, behind it.
+      _ = await stage.gateway.call(AppID(owner: "me", name: "no"))
       let late = try await client(port, try other.client())
       try await late.post("/me/app")
       #expect(try await late.reply().status == 200)

@@ -11,7 +11,8 @@ import Testing
         RequestHead.Header(random.text(upTo: 20), random.text(upTo: 200))
       }
       let request = RequestHead(
-        requestID: random.text(upTo: 40), path: random.text(upTo: 40), callerID: random.text(upTo: 9),
+        requestID: random.text(upTo: 40), method: ["POST", "GET"][Int(random.next() % 2)], path: random.text(upTo: 40),
+        query: random.text(upTo: 20), callerID: random.text(upTo: 9),
         timeLimit: .random(in: 0 ... .max, using: &random), headers: headers)
       #expect(try read(written { request.write(to: &$0) }, RequestHead.init) == request)
       let answer = AnswerHead(
@@ -38,6 +39,19 @@ import Testing
     #expect(read == head)
     #expect(rest == Array("{}".utf8))
     #expect(left == 0)
+  }
+
+  @Test func whatAnEarlierRunnerDoesNotKnowIsAHeaderToIt() throws {
+    let plain = RequestHead(requestID: "r", path: "/", callerID: "c", headers: [.init("a", "b")])
+    var special = plain
+    special.query = "x=1"
+    special.method = "GET"
+    var asHeaders = plain
+    asHeaders.headers = [.init(":method", "GET"), .init(":query", "x=1"), .init("a", "b")]
+    #expect(written { special.write(to: &$0) } == written { asHeaders.write(to: &$0) })
+    // One of a later gateway says what this runner does not know.
+    asHeaders.headers = [.init(":later", "1"), .init("a", "b")]
+    #expect(try read(written { asHeaders.write(to: &$0) }, RequestHead.init) == plain)
   }
 
   @Test func everyShorterPayloadIsTruncated() throws {

@@ -28,6 +28,13 @@ import Testing
     #expect(answer.body == #"[3,"abc","/","caller","t"]"#)
   }
 
+  @Test func aHandlerKnowsHowItWasAsked() throws {
+    let runner = try started(
+      Self.handler("return { request.method, request.query.a or 0, request.query['b c'] or 0 }"))
+    #expect(try runner.answer(runner.request(query: "a=1&a=2&b%20c=%22+x")).body == #"["POST","2","\" x"]"#)
+    #expect(try runner.answer(runner.request()).body == #"["POST",0,0]"#)
+  }
+
   @Test(arguments: [
     ("return 1", "1"), ("return nil", "null"), ("", "null"), ("return json.null", "null"), ("return { 1, 2 }", "[1,2]"),
     ("return {}", "{}"),

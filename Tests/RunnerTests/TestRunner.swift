@@ -180,10 +180,11 @@ final class TestRunner {
   /// Starts a request and gives its stream.
   func request(
     _ path: String = "/", _ body: String = "{}", id: String = "req-1", timeLimit: UInt32 = 0,
-    headers: [RequestHead.Header] = [], as kind: FrameKind = .request
+    headers: [RequestHead.Header] = [], query: String = "", as kind: FrameKind = .request
   ) -> UInt32 {
     streams += 1
-    let head = RequestHead(requestID: id, path: path, callerID: "caller", timeLimit: timeLimit, headers: headers)
+    let head = RequestHead(
+      requestID: id, path: path, query: query, callerID: "caller", timeLimit: timeLimit, headers: headers)
     var payload: [UInt8] = []
     head.write(to: &payload)
     send(kind, stream: streams, payload + Array(body.utf8))

@@ -2,10 +2,18 @@
 struct FileFailure: Error, Hashable {
   var status: Int
   var detail: String
+  /// `Allow`, where the method was the wrong one.
+  var allowed: String?
 
   init(_ status: Int, _ detail: String) {
     self.status = status
     self.detail = detail
+  }
+
+  static func method(allowed: String) -> FileFailure {
+    var failure = FileFailure(405, "Method Not Allowed")
+    failure.allowed = allowed
+    return failure
   }
 
   static let notAuthorized = FileFailure(401, "A valid key or upload token is required")

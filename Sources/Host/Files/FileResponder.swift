@@ -36,7 +36,7 @@ struct FileResponder: Sendable {
     let parts = request.parts
     if request.isREST {
       guard parts.count == 3, parts[0] == "storage" else { throw FileFailure(404, "Not Found") }
-      guard method == .post else { throw FileFailure(405, "Method Not Allowed") }
+      guard method == .post else { throw FileFailure.method(allowed: "POST, OPTIONS") }
       switch (parts[1], parts[2]) {
       case ("auth", "token"): return try token(request)
       case ("upload", "initiate"): return try await initiate(request)
@@ -51,7 +51,7 @@ struct FileResponder: Sendable {
     case (.put, 6) where parts[3] == "multipart": return try await putPart(request)
     case (.post, 6) where parts[3] == "multipart" && parts[5] == "complete": return try await completeParts(request)
     case (.get, 3), (.head, 3): return try await get(request)
-    default: throw parts.count == 3 ? FileFailure(405, "Method Not Allowed") : FileFailure.notFound
+    default: throw parts.count == 3 ? FileFailure.method(allowed: "GET, HEAD, PUT, OPTIONS") : FileFailure.notFound
     }
   }
 
@@ -103,6 +103,7 @@ struct FileResponder: Sendable {
   private static func refusal(_ failure: FileFailure) -> Response {
     var headers: HTTPFields = [.contentType: "application/json"]
     if failure.status == 429 { headers[.retryAfter] = "1" }
+    if let allowed = failure.allowed { headers[.allow] = allowed }
     // No sentence of ours needs an escape.
     let body = ByteBuffer(string: "{\"detail\":\"\(failure.detail)\"}")
     return Response(status: .init(code: failure.status), headers: headers, body: ResponseBody(byteBuffer: body))

@@ -25,6 +25,8 @@ enum RequestObject {
     output.append(UInt8(ascii: "{"))
     JSONText.append(key: "id", head.requestID, to: &output)
     output.append(UInt8(ascii: ","))
+    JSONText.append(key: "method", head.method, to: &output)
+    output.append(UInt8(ascii: ","))
     JSONText.append(key: "path", head.path, to: &output)
     if !head.callerID.isEmpty {
       output.append(UInt8(ascii: ","))
@@ -36,6 +38,13 @@ enum RequestObject {
       JSONText.append(header.name.lowercased(), to: &output)
       output.append(UInt8(ascii: ":"))
       JSONText.append(header.value, to: &output)
+    }
+    output += #"},"query":{"#.utf8
+    for (index, parameter) in QueryText.parameters(head.query).enumerated() {
+      if index > 0 { output.append(UInt8(ascii: ",")) }
+      JSONText.append(parameter.name, to: &output)
+      output.append(UInt8(ascii: ":"))
+      JSONText.append(parameter.value, to: &output)
     }
     output += "}}".utf8
     return output

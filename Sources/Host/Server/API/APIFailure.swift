@@ -5,6 +5,8 @@ import ControlAPI
 struct APIFailure: Error, Sendable, Hashable {
   var status: Int
   var problem: APIProblem
+  /// What the path takes instead of the method that it was asked with: `Allow`.
+  var allowed: [String] = []
 
   init(_ status: Int, _ problem: APIProblem) {
     self.status = status

@@ -25,7 +25,9 @@ struct ControlResponder: HTTPResponder {
       return response(
         try await perform(operation, APIRequest(match: match, body: request.body, key: key, base: Self.base(request))))
     } catch let failure as APIFailure {
-      return response(.failure(failure))
+      var response = response(.failure(failure))
+      if !failure.allowed.isEmpty { response.headers[.allow] = failure.allowed.joined(separator: ", ") }
+      return response
     } catch is CancellationError {
       return response(.failure(APIFailure(503, "stopping", "the server is stopping")))
     } catch {

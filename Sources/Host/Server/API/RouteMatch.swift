@@ -27,7 +27,9 @@ struct RouteMatch: Sendable {
     }
     guard allowed.isEmpty else {
       let shown = allowed.joined(separator: ", ")
-      throw APIFailure(405, "method-not-allowed", "\(method) \(path) is no operation", fix: "it takes \(shown)")
+      var failure = APIFailure(405, "method-not-allowed", "\(method) \(path) is no operation", fix: "it takes \(shown)")
+      failure.allowed = allowed
+      throw failure
     }
     throw APIFailure(
       404, "unknown-path", "the control API has nothing at \(path)", fix: "GET /v1/openapi.json lists what there is")
