@@ -82,7 +82,7 @@ extension Fault {
 
 extension [UInt8] {
   /// Appends `text` as a JSON string.
-  mutating func append(jsonText text: String) {
+  public mutating func append(jsonText text: String) {
     append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {

@@ -21,6 +21,9 @@ extension HTTPConnection {
     if case .admitted(let caller) = admission {
       request.caller = caller
       request.concurrencyMax = grant?.concurrencyMax
+    } else if let grant {
+      // Only for the record.
+      request.caller = grant.caller
     }
     return admission
   }

@@ -37,7 +37,7 @@ extension HTTPConnection {
     case .gatewayHealth: answerHealth(head, json: #"{"status":"ok"}"#)
     case .control(let path): controlArrived(head, path: path)
     case .queue(let key, let path, _): refuse(.unknownPath("/queue/\(key)\(path)"))
-    case .metrics: refuse(.unknownPath("/metrics"))
+    case .metrics: controlArrived(head, path: "/metrics")
     case .unknownApp(let key): refuse(admission(to: nil).fault(key) ?? .unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
     case .app(let desk, let route, let path, let query):
@@ -193,6 +193,7 @@ extension HTTPConnection {
 
   private func controlArrived(_ head: HTTPRequestHead, path: String) {
     guard let control = core.control else { return refuse(.unknownPath(path)) }
+    if let grant = grant() { request.caller = grant.caller }
     let session = ProxySession(
       request: ProxyRequest(head, path: path, requestID: requestID, scheme: request.scheme), downstream: self)
     guard let passage = control.enter(session) else { return refuse(.controlBusy) }

@@ -46,6 +46,10 @@ struct ServerStartCommand: AsyncParsableCommand {
 
   @Option(help: "From which level on events are told on standard error.") var logLevel = ServerSetup.LogLevel.info
 
+  @Option(
+    help: "Write a line of JSON for each request to this file, '-' for standard output. Off unless asked for.",
+    completion: .file()) var accessLog = AccessLogTarget.off
+
   @Flag(help: "Print the server's status as one JSON object when it is ready.") var json = false
 
   @Flag(help: ArgumentHelp("Standard output is a log: a new owner's key is not printed.", visibility: .hidden))
@@ -88,6 +92,7 @@ struct ServerStartCommand: AsyncParsableCommand {
     setup.configuration = configuration
     setup.tls = try tls(configuration.tls)
     setup.logLevel = logLevel
+    setup.accessLog = accessLog
     return setup
   }
 
@@ -156,3 +161,18 @@ struct ServerStartCommand: AsyncParsableCommand {
 }
 
 extension ServerSetup.LogLevel: ExpressibleByArgument {}
+
+extension AccessLogTarget: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard !argument.isEmpty else { return nil }
+    self.init(argument)
+  }
+
+  public var defaultValueDescription: String {
+    switch self {
+    case .off: "off"
+    case .standardOutput: "-"
+    case .file(let path): path
+    }
+  }
+}

@@ -4,9 +4,11 @@ import Hummingbird
 struct DoorResponder: HTTPResponder {
   var control: ControlResponder
   var files: FileResponder
+  var metrics: MetricsResponder
 
   func respond(to request: Request, context: ControlResponder.Context) async -> Response {
     let path = request.head.path ?? "/"
+    if path == "/metrics" { return await metrics.respond(to: request) }
     guard path.hasPrefix("/rest/") || path.hasPrefix("/cdn/") else {
       return await control.respond(to: request, context: context)
     }

@@ -67,7 +67,8 @@ public actor Server {
     let responder = ControlResponder(keyring: parts.keyring, owner: options.owner, logger: parts.logger) {
       try await service.perform($0, $1)
     }
-    let door = DoorResponder(control: responder, files: parts.fileResponder)
+    let door = DoorResponder(
+      control: responder, files: parts.fileResponder, metrics: parts.metrics(service.server))
     let control = try await ControlEndpoint.start(options.folder.controlSocket, door)
     do {
       let (host, port) = try await gateway.start(host: options.host, port: options.port)

@@ -24,6 +24,8 @@ struct ServerParts: Sendable {
   let provider: LocalProvider
   let gateway: Gateway
   let usage: UsageMeter
+  /// nil: none is wanted.
+  let accessLog: AccessLog?
   let engine: Engine
   let files: FileStorage
   let evaluator: ScriptEvaluator
@@ -63,6 +65,8 @@ struct ServerParts: Sendable {
     let prices = Dictionary(catalogue.map { ($0.name, $0.pricePerHour) }) { first, _ in first }
     usage = UsageMeter(try UsageBook(store) { prices[$0] ?? nil }, logger: logger)
     gateway.observe(usage)
+    accessLog = try AccessLog(options.accessLog, logger: logger)
+    if let accessLog { gateway.observe(accessLog) }
     engine = Engine(
       provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: store,
       launches: StoredLaunches(store: store, folder: options.folder), logs: StoredLogs(files: logs), clock: clock,
@@ -129,6 +133,11 @@ struct ServerParts: Sendable {
       enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.limit) }, stop: stop)
   }
 
+  func metrics(_ facts: ServerFacts) -> MetricsResponder {
+    MetricsResponder(
+      keyring: keyring, server: facts, gateway: gateway, engine: engine, usage: usage, accessLog: accessLog)
+  }
+
   var fileResponder: FileResponder {
     FileResponder(storage: files, address: address, logger: logger) { [keyring] authorization in
       guard let key = keyring.verify(authorization: authorization), key.may(.call) else { return nil }
@@ -145,9 +154,10 @@ struct ServerParts: Sendable {
     await gateway.stop(grace: .zero)
     let state = await engine.view
     do {
-      try await disk.run { [store, logs, usage] in
+      try await disk.run { [store, logs, usage, accessLog] in
         logs.close()
         usage.close()
+        accessLog?.close()
         try store.snapshot(state, at: store.lastSequence)
         try store.close()
       }

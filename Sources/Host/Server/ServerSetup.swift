@@ -18,6 +18,8 @@ public struct ServerSetup: Sendable {
   public var environment: [String: String]
   /// From which level on what happens is told on standard error; nil: nothing is.
   public var logLevel: LogLevel? = .info
+  /// Where a line is written for each request.
+  public var accessLog = AccessLogTarget.off
 
   public enum LogLevel: String, Sendable, Hashable, CaseIterable {
     case debug, info, warning, error
