@@ -119,6 +119,9 @@ final class FakeRunnerConnection: ChannelInboundHandler {
 
   func close() { context?.close(promise: nil) }
 
+  /// Sends these bytes, whatever they are.
+  func say(_ bytes: [UInt8]) { context?.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil) }
+
   func ready() {
     send(.ready, flush: true) {
       $0 += (try? JSONEncoder().encode(ReadyReport(pid: 1, port: self.runner.port, startMilliseconds: 0))) ?? Data()

@@ -66,6 +66,8 @@ final class RawClient: Sendable {
   /// Without waiting for the other side to take it.
   func sendLater(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
 
+  func sendLater(bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
+
   /// A request with a body and nothing special about it.
   func post(_ path: String, _ body: String = "{}", headers: String = "") async throws {
     try await send(

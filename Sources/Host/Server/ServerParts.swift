@@ -8,6 +8,7 @@ import Gateway
 import Glibc
 import Logging
 import Planning
+import Platform
 import Providers
 import Store
 
@@ -61,6 +62,8 @@ struct ServerParts: Sendable {
     provider = try Self.provider(options, runner: runner, store)
     var configuration = GatewayConfiguration()
     configuration.controlSocket = options.folder.controlSocket
+    // The rest is for runners, files and databases, which must work when clients have taken all they may.
+    configuration.connectionsMax = min(configuration.connectionsMax, try DescriptorLimit.raise() * 3 / 4)
     gateway = Gateway(configuration: configuration, authenticator: keyring)
     let prices = Dictionary(catalogue.map { ($0.name, $0.pricePerHour) }) { first, _ in first }
     usage = UsageMeter(try UsageBook(store) { prices[$0] ?? nil }, logger: logger)
