@@ -13,7 +13,7 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var headerCountMax = 128
   /// Requests that may wait for a runner of one app; more are refused with 503.
   public var queueMax = 10_000
-  /// Open client connections; more are closed at once. Bounds memory at some 4 KB each.
+  /// Open client connections; more are closed at once. Bounds memory at some 8 KB each.
   public var connectionsMax = 16_384
   /// Connections that clients on this machine may have passed on to other hosts; more are refused with 503. Each takes two
   /// descriptors, and holds what one read gave.

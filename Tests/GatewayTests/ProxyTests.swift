@@ -64,6 +64,20 @@ import Testing
     }
   }
 
+  @Test func aProgramsEventsPassAsTheyCome() async throws {
+    try await onProxyStage { stage, program in
+      let client = try await stage.client()
+      try await client.post("/me/app/lines", headers: "Accept: text/event-stream\r\n")
+      try await until("the head") { client.received.contains("\r\n\r\n") }
+      for number in 0..<3 {
+        program.say("data: \(number)\n\n")
+        try await until("event \(number), and no more") { client.ends(with: "data: \(number)\n\n\r\n") }
+      }
+      client.close()
+      try await stage.becomesIdle()
+    }
+  }
+
   @Test func answersWithoutABodyHaveNone() async throws {
     try await onProxyStage { stage, _ in
       let client = try await stage.client()

@@ -6,13 +6,18 @@ enum RequestObject {
   /// A chunk that gets the methods and returns `invoke(handler, input, request)`.
   ///
   /// `request` arrives as a table made from JSON in one pass; its methods hang on one metatable for all requests. The tail
-  /// call keeps tracebacks to the script's own lines.
+  /// call keeps tracebacks to the script's own lines. What nearly every request has alike is not in the JSON: its method, and
+  /// a query without parameters.
   static let source = #"""
     local send, header, cancelled = ...
-    local setmetatable = setmetatable
-    local methods = { send = send, header = header }
-    local meta = { __metatable = false, __index = function(_, name)
+    local setmetatable, rawset = setmetatable, rawset
+    local methods = { send = send, header = header, method = "POST" }
+    local meta = { __metatable = false, __index = function(request, name)
       if name == "cancelled" then return cancelled() end
+      if name == "query" then
+        rawset(request, "query", {})
+        return request.query
+      end
       return methods[name]
     end }
     return function(handler, input, request) return handler(input, setmetatable(request, meta)) end
@@ -25,9 +30,11 @@ enum RequestObject {
     output.append(UInt8(ascii: "{"))
     JSONText.append(key: "id", head.requestID, to: &output)
     output.append(UInt8(ascii: ","))
-    JSONText.append(key: "method", head.method, to: &output)
-    output.append(UInt8(ascii: ","))
     JSONText.append(key: "path", head.path, to: &output)
+    if head.method != "POST" {
+      output.append(UInt8(ascii: ","))
+      JSONText.append(key: "method", head.method, to: &output)
+    }
     if !head.callerID.isEmpty {
       output.append(UInt8(ascii: ","))
       JSONText.append(key: "caller", head.callerID, to: &output)
@@ -39,14 +46,21 @@ enum RequestObject {
       output.append(UInt8(ascii: ":"))
       JSONText.append(header.value, to: &output)
     }
-    output += #"},"query":{"#.utf8
-    for (index, parameter) in QueryText.parameters(head.query).enumerated() {
+    output.append(UInt8(ascii: "}"))
+    if !head.query.isEmpty { append(query: head.query, to: &output) }
+    output.append(UInt8(ascii: "}"))
+    return output
+  }
+
+  /// A name that comes twice keeps its last value.
+  private static func append(query: String, to output: inout [UInt8]) {
+    output += #","query":{"#.utf8
+    for (index, parameter) in QueryText.parameters(query).enumerated() {
       if index > 0 { output.append(UInt8(ascii: ",")) }
       JSONText.append(parameter.name, to: &output)
       output.append(UInt8(ascii: ":"))
       JSONText.append(parameter.value, to: &output)
     }
-    output += "}}".utf8
-    return output
+    output.append(UInt8(ascii: "}"))
   }
 }
