@@ -37,6 +37,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var callAnswerMax = 32 * 1_048_576
   /// Seconds that an unused connection to a command app is kept; below the five seconds that common servers keep theirs.
   public var upstreamIdleSeconds = 4
+  /// Time in which the program of a command app must take a connection, in milliseconds. It is on this machine and said to be
+  /// ready, so that only one that is stuck needs so long.
+  public var connectMilliseconds = 5_000
   /// Time from one health check of a ready runner to the next, in milliseconds; fal's 15 seconds.
   public var healthMilliseconds = 15_000
   /// Unix socket of an HTTP/1.1 server that answers everything below `/v1`: the control API. nil: there is none. No app is

@@ -11,9 +11,6 @@ final class UpstreamPool {
     case socket(String)
   }
 
-  /// The program is on this machine and said to be ready.
-  private static let connectTimeout = TimeAmount.seconds(5)
-
   private let address: Address
   private let idleMax: Int
   private let core: Core
@@ -36,6 +33,8 @@ final class UpstreamPool {
     connect(for: session)
   }
 
+  private var connectTimeout: TimeAmount { .milliseconds(Int64(core.configuration.connectMilliseconds)) }
+
   func connect(for session: ProxySession) {
     let loop = core.loop.nonisolated()
     let bound = NIOLoopBound(UpstreamConnection(session: session, pool: self, core: core), eventLoop: loop)
@@ -44,7 +43,7 @@ final class UpstreamPool {
     limits.maxHeaderListSize = core.configuration.headersMax
     let decoding = limits
     let bootstrap = ClientBootstrap(group: loop)
-      .connectTimeout(Self.connectTimeout)
+      .connectTimeout(connectTimeout)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
@@ -63,7 +62,7 @@ final class UpstreamPool {
 
   /// Whether anybody takes connections there, found out with one that is used for nothing else.
   func probe(_ completion: @escaping (Bool) -> Void) {
-    let bootstrap = ClientBootstrap(group: core.loop.nonisolated()).connectTimeout(Self.connectTimeout)
+    let bootstrap = ClientBootstrap(group: core.loop.nonisolated()).connectTimeout(connectTimeout)
     let connected =
       switch address {
       case .port(let port): bootstrap.connect(host: "127.0.0.1", port: port)

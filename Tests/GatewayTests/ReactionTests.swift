@@ -1,5 +1,6 @@
 import EngineCore
 import Gateway
+import Glibc
 import RunnerProtocol
 import Testing
 
@@ -34,6 +35,44 @@ import Testing
       let client = try await stage.client()
       try await client.post("/me/app/x")
       try await until("it waits") { stage.demand?.queued == 1 }
+    }
+  }
+
+  /// A socket that listens and whose queue of connections is full: whoever connects waits.
+  private func deafPort() -> (port: Int, sockets: [Int32]) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    var sockets = [listener]
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
+        bind(listener, name, length)
+        listen(listener, 0)
+        getsockname(listener, name, &length)
+        for _ in 0..<4 {
+          let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+          connect(client, name, length)
+          sockets.append(client)
+        }
+      }
+    }
+    return (Int(UInt16(bigEndian: address.sin_port)), sockets)
+  }
+
+  @Test func aProgramThatTakesNoConnectionInTimeIsReplaced() async throws {
+    let (port, sockets) = deafPort()
+    defer { for socket in sockets { close(socket) } }
+    var configuration = GatewayConfiguration()
+    configuration.connectMilliseconds = 100
+    try await onStage(configuration) { stage in
+      stage.route(command: true)
+      try await stage.runner(port: port) { $0.role = .command }
+      let reply = try await stage.post("/x")
+      #expect(reply.status == 503)
+      #expect(reply.headers["x-fal-error-type"] == "runner_connection_timeout")
+      try await until("it is told") { reason(stage) == "connection-refused" }
     }
   }
 
