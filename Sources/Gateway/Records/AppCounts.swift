@@ -13,6 +13,8 @@ public struct AppCounts: Sendable {
 
   mutating func add(_ record: RequestRecord) {
     completed[(100..<600).contains(record.status) ? record.status / 100 : 5] += 1
+    // How long a conversation lasts says nothing of how quick an app is.
+    guard record.kind != .websocket else { return }
     total.add(record.times.total)
     guard let ran = record.times.ran else { return }
     running.add(ran)

@@ -6,7 +6,8 @@ import Synchronization
 /// What apps used: the time of runners, from the journal's facts, and requests, as they are told.
 ///
 /// The time of runners is folded together with the number of the last fact, in one transaction: whatever happens, none is
-/// lost and none counts twice. Requests are as safe as the last call of `add`.
+/// lost and none counts twice. One that ended while no server ran counts until the next server found it so. Requests are
+/// as safe as the last call of `add`.
 public final class UsageBook: Sendable {
   struct Folding: Sendable {
     var meter: RunnerMeter
