@@ -14,6 +14,7 @@ final class Core {
   let places = KeyPlaces()
   let records: RequestRecords
   var counts = GatewayCounts()
+  let sockets = OpenSockets()
   /// Seconds since the first connection, as the sweep counts them: a clock that costs nothing to read.
   private(set) var seconds = 0
   /// Of the present second, while there is anybody to tell it.
@@ -131,7 +132,7 @@ final class Core {
 
   /// Whether there is room for one more.
   func connectionOpened(_ connection: HTTPConnection) -> Bool {
-    guard connections.count < configuration.connectionsMax, !isStopping else {
+    guard connections.count + sockets.count < configuration.connectionsMax, !isStopping else {
       counts.connectionsRefused += 1
       return false
     }
@@ -173,8 +174,9 @@ final class Core {
     control?.swept(at: seconds)
     for tunnel in tunnels.values { tunnel.swept(at: seconds) }
     for desk in desks.values { desk.swept() }
+    sockets.swept(at: seconds)
     sweep = nil
-    if !connections.isEmpty || !links.isEmpty || !tunnels.isEmpty { startSweep() }
+    if !connections.isEmpty || !links.isEmpty || !tunnels.isEmpty || sockets.count > 0 { startSweep() }
   }
 
   // MARK: Stopping
@@ -184,6 +186,7 @@ final class Core {
     isStopping = true
     routesVersion += 1
     for connection in connections.values { connection.stopWhenIdle() }
+    sockets.stopWhenIdle()
   }
 
   /// Calls `body` once nothing is in flight any more, and at once if that is so.
@@ -204,6 +207,7 @@ final class Core {
     for desk in desks.values { desk.refuseWaiting(.stopping) }
     for connection in connections.values { connection.abandon() }
     for tunnel in tunnels.values { tunnel.close() }
+    sockets.abandon()
     for link in links.values { link.close() }
     control?.close()
     records.close()

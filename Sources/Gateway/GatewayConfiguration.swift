@@ -24,6 +24,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var readSeconds = 30
   /// Seconds in which a client must take some of what is written to it.
   public var writeSeconds = 60
+  /// Seconds without a byte in either direction after which a websocket of a command app is closed. Common websocket
+  /// libraries ping three times a minute.
+  public var socketIdleSeconds = 600
   /// How long the last answers of a runner that has ended may take to be read, in milliseconds. Its connection is closed by
   /// then at the latest; the end of the stream usually comes at once.
   public var detachMilliseconds = 1_000

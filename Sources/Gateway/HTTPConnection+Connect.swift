@@ -57,7 +57,7 @@ extension HTTPConnection {
   }
 
   /// Serves nothing any more, and the channel lives on.
-  private func leave() {
+  func leave() {
     request.status = 200
     recordUnlessTraced()
     state = .closed

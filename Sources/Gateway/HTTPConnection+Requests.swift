@@ -177,8 +177,9 @@ extension HTTPConnection {
   // MARK: Command apps
 
   private func proxyArrived(_ head: HTTPRequestHead, _ desk: AppDesk, path: String) {
-    let upstream = ProxyRequest(
+    var upstream = ProxyRequest(
       head, path: path, requestID: requestID, caller: request.caller, passesAuthorization: passesAuthorization(desk))
+    if head.isWebSocketUpgrade { upstream.askForWebSocket() }
     let session = ProxySession(request: upstream, downstream: self)
     let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax, trace: trace())
     exchange.hint = request.hint

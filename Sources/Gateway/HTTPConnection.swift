@@ -139,6 +139,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
 
   private var mayRead: Bool {
     guard backlog.count < Self.backlogMax, backlogBytes < Self.backlogBytesMax else { return false }
+    // What follows such a request is not taken by the decoder, which would keep it all.
+    if request.wantsUpgrade, request.isComplete { return false }
     if case .proxying(let session) = state { return session.takesBody }
     return true
   }

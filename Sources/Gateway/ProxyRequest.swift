@@ -8,12 +8,21 @@ struct ProxyRequest {
   let requestID: String
   var head: HTTPRequestHead
   var hasBody: Bool
+  /// Whether the program is asked for a websocket.
+  private(set) var isWebSocket = false
 
   /// - Parameter path: what follows the app's name in the URL, with the query.
   init(_ original: HTTPRequestHead, path: String, requestID: String, caller: Caller, passesAuthorization: Bool) {
     self.init(original, path: path, requestID: requestID, passesAuthorization: passesAuthorization)
     if !caller.id.isEmpty { head.headers.add(name: "x-fal-caller-user-id", value: caller.id) }
     head.headers.add(name: "x-fal-endpoint", value: String(path.prefix { $0 != "?" }))
+  }
+
+  /// Passes on that the client wants a websocket.
+  mutating func askForWebSocket() {
+    isWebSocket = true
+    head.headers.add(name: "connection", value: "Upgrade")
+    head.headers.add(name: "upgrade", value: "websocket")
   }
 
   /// One of the gateway's own: no client is behind it.

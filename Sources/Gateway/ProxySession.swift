@@ -14,6 +14,13 @@ protocol ProxyDownstream: AnyObject {
   func proxyEnded()
   /// There is no (further) answer. The answer's head may have been passed on before.
   func proxyFailed(_ fault: Fault)
+  /// The answer is that the program speaks websocket from here on: with `end`, which gets the client's connection.
+  func proxySwitched(_ head: HTTPResponseHead, to end: TunnelEnd) throws
+}
+
+extension ProxyDownstream {
+  // Of those that ask for no websocket.
+  func proxySwitched(_ head: HTTPResponseHead, to end: TunnelEnd) throws { throw ChannelError.operationUnsupported }
 }
 
 /// One request of a command app on its way through: client, slot, connection to the program, and back. The control API is
@@ -24,8 +31,10 @@ final class ProxySession: ExchangeClient {
   private enum Phase {
     /// Waits for a slot, then for a connection. Becomes `open` or `over`.
     case waiting
-    /// Has a connection. Becomes `over`.
+    /// Has a connection. Becomes `passing` or `over`.
     case open(UpstreamConnection)
+    /// Client and program speak websocket. Becomes `over`.
+    case passing(SocketTunnel)
     /// Final.
     case over
   }
@@ -41,6 +50,8 @@ final class ProxySession: ExchangeClient {
   private var heldBytes = 0
   private var isBodyComplete = false
   private var hasAnswerBegun = false
+  /// The program's answer to the client's handshake, until its end is read.
+  private var switching: HTTPResponseHead?
   /// Whether the program's connection can be used again after the answer.
   private var keepsUpstream = false
   /// A kept connection that the program closes at the very moment is no failure: tried once more, on a new one.
@@ -69,7 +80,7 @@ final class ProxySession: ExchangeClient {
     switch phase {
     case .waiting: heldBytes < Self.heldMax
     case .open(let upstream): upstream.isDrained
-    case .over: true
+    case .passing, .over: true
     }
   }
 
@@ -85,7 +96,7 @@ final class ProxySession: ExchangeClient {
       held.append(bytes)
       heldBytes += bytes.readableBytes
     case .open(let upstream): upstream.send(.body(.byteBuffer(bytes)))
-    case .over: break
+    case .passing, .over: break
     }
   }
 
@@ -116,7 +127,8 @@ final class ProxySession: ExchangeClient {
     timer = pool.schedule(in: link.launch.requestTimeoutSeconds) { [weak self] in
       self?.passage?.fail(.requestTimeout)
     }
-    pool.acquire(for: self)
+    // A websocket's connection is of no use to anybody else, before or after.
+    if request.isWebSocket { pool.connect(for: self) } else { pool.acquire(for: self) }
   }
 
   func exchangeFailed(_ exchange: Exchange, _ fault: Fault) { failed(fault) }
@@ -137,7 +149,11 @@ final class ProxySession: ExchangeClient {
     timer?.cancel()
     timer = nil
     passage = nil
-    if case .open(let upstream) = last { upstream.discard() }
+    switch last {
+    case .open(let upstream): upstream.discard()
+    case .passing(let tunnel): tunnel.abandon()
+    case .waiting, .over: break
+    }
   }
 
   // MARK: From the program
@@ -164,7 +180,8 @@ final class ProxySession: ExchangeClient {
 
   func upstreamBegan(_ head: HTTPResponseHead) {
     guard head.status != .switchingProtocols else {
-      passage?.fail(.upstreamMalformed)
+      switching = head
+      if !request.isWebSocket || !head.isWebSocketSwitch { passage?.fail(.upstreamMalformed) }
       return
     }
     hasAnswerBegun = true
@@ -180,6 +197,7 @@ final class ProxySession: ExchangeClient {
 
   func upstreamEnded() {
     guard case .open(let upstream) = phase else { return }
+    if let switching { return switchProtocols(switching, upstream) }
     phase = .over
     timer?.cancel()
     timer = nil
@@ -200,5 +218,37 @@ final class ProxySession: ExchangeClient {
       return pool.connect(for: self)
     }
     passage?.fail(fault)
+  }
+
+  // MARK: Websockets
+
+  /// Leaves both connections to a tunnel, which has the slot until both are closed.
+  private func switchProtocols(_ head: HTTPResponseHead, _ upstream: UpstreamConnection) {
+    timer?.cancel()
+    timer = nil
+    let tunnel = SocketTunnel(self, core: upstream.core)
+    do {
+      try upstream.become(tunnel.program)
+      phase = .passing(tunnel)
+      try downstream.proxySwitched(head, to: tunnel.client)
+    } catch {
+      // One of them is closed already.
+      passage?.fail(.upstreamIncomplete)
+      return
+    }
+    passage?.answerBegan(head)
+    tunnel.begin()
+  }
+
+  func tunnelPassed(_ bytes: Int, fromClient: Bool) {
+    if fromClient { passage?.passed(bytesIn: bytes) } else { passage?.passed(bytesOut: bytes) }
+  }
+
+  /// Both connections are closed.
+  func tunnelEnded() {
+    guard case .passing = phase else { return }
+    phase = .over
+    passage?.finish()
+    passage = nil
   }
 }

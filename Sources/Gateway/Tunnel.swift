@@ -5,7 +5,7 @@ import NIOPosix
 ///
 /// Neither direction holds more than what one read gave and the other side's socket has not taken: reading is held back
 /// until it has.
-final class Tunnel {
+final class Tunnel: TunnelOwner {
   /// Seconds without a byte in either direction after which it is closed.
   private static let idleSeconds = 600
   /// The longest that connecting to the host may take.
@@ -53,7 +53,7 @@ final class Tunnel {
     }
   }
 
-  func progressed() { lastProgress = core.seconds }
+  func progressed(_ end: TunnelEnd, bytes: Int) { lastProgress = core.seconds }
 
   func swept(at seconds: Int) {
     if seconds - lastProgress > Self.idleSeconds { close() }

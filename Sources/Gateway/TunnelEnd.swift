@@ -1,16 +1,26 @@
 import NIOCore
 
+/// What two ends belong to.
+protocol TunnelOwner: AnyObject {
+  /// So many bytes came to one of the two.
+  func progressed(_ end: TunnelEnd, bytes: Int)
+  /// One of the two is closed.
+  func closed(_ end: TunnelEnd)
+}
+
 /// One of the two connections of a tunnel.
-final class TunnelEnd: ChannelDuplexHandler {
+final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   weak var other: TunnelEnd?
   /// Held by its ends, and let go of when both are closed.
-  var tunnel: Tunnel?
+  var tunnel: (any TunnelOwner)?
   private var context: ChannelHandlerContext?
   private var isReadHeld = false
+  /// While somebody is in its pipeline who does not understand what it writes.
+  private var isHeld = false
   /// What the client sent with its request, before there was anybody to take it: one read at most, for no more is read.
   private var early: ByteBuffer?
 
@@ -31,8 +41,8 @@ final class TunnelEnd: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    tunnel?.progressed()
     let bytes = unwrapInboundIn(data)
+    tunnel?.progressed(self, bytes: bytes.readableBytes)
     guard let other, other.isOpen else {
       early.setOrWriteImmutableBuffer(bytes)
       return
@@ -54,9 +64,9 @@ final class TunnelEnd: ChannelDuplexHandler {
   /// Whether it has a channel, open or not yet so.
   var isAttached: Bool { context != nil }
 
-  var isOpen: Bool { context?.channel.isActive ?? false }
+  var isOpen: Bool { !isHeld && context?.channel.isActive == true }
 
-  private var isDrained: Bool { isOpen && context?.channel.isWritable == true }
+  var isDrained: Bool { isOpen && context?.channel.isWritable == true }
 
   private func send(_ bytes: ByteBuffer) {
     context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
@@ -67,6 +77,21 @@ final class TunnelEnd: ChannelDuplexHandler {
     isReadHeld = false
     context.read()
   }
+
+  /// Takes nothing from the other end until `last` is out of the pipeline, where it reads what that has left.
+  func hold(until last: EventLoopFuture<Void>) {
+    isHeld = true
+    last.assumeIsolated().whenComplete { [self] _ in
+      isHeld = false
+      if let early = other?.early { send(early) }
+      other?.early = nil
+      other?.resume()
+      begin()
+    }
+  }
+
+  /// Reads, should reading have been held back on account of whoever had the connection before.
+  func begin() { context?.channel.read() }
 
   /// Of the client's end: the host is there.
   func open(_ answer: String) {
@@ -92,6 +117,7 @@ final class TunnelEnd: ChannelDuplexHandler {
   /// The other one is closed: this one too, once it has taken what there was.
   func finish() {
     guard let context else { return }
+    guard !isHeld else { return abandon() }
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 
 /// One connection to the program of a command app; serves one session at a time.
-final class UpstreamConnection: ChannelDuplexHandler, TickFlushable {
+final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler, TickFlushable {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundIn = HTTPClientRequestPart
   typealias OutboundOut = HTTPClientRequestPart
@@ -10,7 +10,7 @@ final class UpstreamConnection: ChannelDuplexHandler, TickFlushable {
   var isFlushDue = false
   /// The second in which it was last used.
   private(set) var lastUsed = 0
-  private let core: Core
+  let core: Core
   private weak var pool: UpstreamPool?
   private var session: ProxySession?
   private var context: ChannelHandlerContext?
@@ -61,6 +61,21 @@ final class UpstreamConnection: ChannelDuplexHandler, TickFlushable {
     session = nil
     pool?.forgot(self)
     context?.close(promise: nil)
+  }
+
+  /// Leaves the connection to `end`, which gets everything that comes after the answer's head.
+  func become(_ end: TunnelEnd) throws {
+    guard let context else { throw ChannelError.ioOnClosedChannel }
+    let pipeline = context.pipeline.syncOperations
+    let encoder = try pipeline.context(handlerType: HTTPRequestEncoder.self)
+    let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self)
+    session = nil
+    self.context = nil
+    try pipeline.addHandler(end)
+    pipeline.removeHandler(context: encoder, promise: nil)
+    pipeline.removeHandler(self, promise: nil)
+    // Goes when this turn of the loop is over, and hands what it has read to whoever comes after it.
+    end.hold(until: pipeline.removeHandler(context: decoder))
   }
 
   // MARK: Channel

@@ -48,7 +48,9 @@ final class UpstreamPool {
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(HTTPRequestEncoder())
-          try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoding)))
+          // What follows the agreement to speak another protocol belongs to whoever speaks that.
+          let decoder = HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoding)
+          try pipeline.addHandler(ByteToMessageHandler(decoder))
           try pipeline.addHandler(bound.value)
         }
       }
