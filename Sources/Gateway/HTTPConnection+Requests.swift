@@ -181,7 +181,9 @@ extension HTTPConnection {
       head, path: path, requestID: requestID, caller: request.caller, passesAuthorization: passesAuthorization(desk))
     if head.isWebSocketUpgrade { upstream.askForWebSocket() }
     let session = ProxySession(request: upstream, downstream: self)
-    let exchange = Exchange(requestID: requestID, desk: desk, client: session, waitMax: waitMax, trace: trace())
+    let exchange = Exchange(
+      requestID: requestID, desk: desk, client: session, waitMax: waitMax,
+      trace: trace(upstream.isWebSocket ? .websocket : .direct))
     exchange.hint = request.hint
     guard takePlace(for: exchange) else { return refuse(.concurrencyReached) }
     request.isRecorded = true

@@ -37,6 +37,23 @@ import Testing
     return client
   }
 
+  @Test func aWebsocketIsRecordedWithItsBytesWhenItIsOver() async throws {
+    try await onSocketStage { stage, _ in
+      let recorder = Recorder()
+      stage.gateway.observe(recorder)
+      let client = try await open(stage)
+      try await client.send("<hello>")
+      try await until("its echo") { client.ends(with: "<hello>") }
+      client.close()
+      let record = try #require(try await recorder.records(1).first)
+      #expect(record.kind == .websocket && record.status == 101 && record.outcome == .answered)
+      #expect(record.bytesIn == 7 && record.bytesOut == 7 && record.times.ran != nil && record.runner?.text == "one")
+      // How long it lasted is no latency.
+      let figures = try #require(await stage.gateway.appFigures().first)
+      #expect(figures.counts.completed[1] == 1 && figures.counts.total.count == 0)
+    }
+  }
+
   @Test func theHandshakeAndAllBytesPassThrough() async throws {
     try await onSocketStage { stage, program in
       let client = try await open(stage, "/ws/a?b=%20c")
