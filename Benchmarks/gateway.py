@@ -22,6 +22,7 @@ from harness import Server, free_port, note, quantile  # noqa: E402
 
 BODY = '{"name":"moon","numbers":[3,1,4,1,5,9,2,6]}'
 CLIENTS = (32, 256)
+PACKAGES = "wrk curl nginx-light libnginx-mod-http-lua lua-cjson"
 APP = """local app = app "sum" {
   machine_type = "S", auth = "private", keep_alive = "600s", max_concurrency = 1, min_concurrency = 1, max_multiplexing = 512,
 }
@@ -203,6 +204,9 @@ def compare(ours, other, script, clients, rounds, seconds, rate_wanted, p99_want
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    for program in ("wrk", "nginx", "curl"):
+        if not shutil.which(program):
+            raise SystemExit(f"error: {program} is not installed\n  help: apt-get install {PACKAGES}")
     nginx = Nginx()
     fal = FalServer(os.environ["FAL"]) if "FAL" in os.environ else None
     try:

@@ -25,6 +25,12 @@ import Testing
     }
   }
 
+  /// Of this process: gateway, clients and programs.
+  private static func residentBytes() throws -> Int {
+    let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+    return try #require(Int(text.split(separator: " ")[1])) * 4096
+  }
+
   /// Nothing is left of what came before, by the gateway's own count, and a good request is served.
   private func expectSound(_ stage: Stage, _ path: String, round: Int) async throws {
     let reply = try await stage.post(path)
@@ -66,6 +72,7 @@ import Testing
     try await onStage(configuration) { stage in
       stage.route(command: command)
       try await stage.runner(slots: 100, port: command ? program.port : nil) { $0.role = command ? .command : .endpoints }
+      let before = try Self.residentBytes()
       try await fuzz { mutator, round in
         let client = try await stage.client()
         var bytes = mutator.damaged(Self.requests, with: Self.pieces)[...]
@@ -83,6 +90,8 @@ import Testing
         if round % 500 == 499 { try await expectSound(stage, command ? "/x" : "/", round: round) }
       }
       try await expectSound(stage, command ? "/x" : "/", round: -1)
+      let grown = try Self.residentBytes() - before
+      #expect(grown < 64 << 20, "memory grew by \(grown) bytes")
     }
     try await program.close()
   }
