@@ -112,7 +112,9 @@ let package = Package(
     tests("AccessTests", ["Access", "AppModel"]),
     tests("QueueingTests", ["Queueing", "AppModel", "EngineCore", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["RunnerProtocol"]),
-    tests("GatewayTests", ["Gateway", "AppModel", "EngineCore", "RunnerProtocol", tls, certificates, asn1, crypto] + http),
+    tests(
+      "GatewayTests",
+      ["Gateway", "Queueing", "AppModel", "EngineCore", "RunnerProtocol", tls, certificates, asn1, crypto] + http),
     tests("AppModelTests", ["AppModel"]),
     tests("RunnerTests", ["Runner", "Lua", "RunnerProtocol", "apolune-runner"]),
     .testTarget(

@@ -16,6 +16,8 @@ final class AppDesk {
   private var links: [RunnerLink?] = []
   /// By exchange index; exactly those that the dispatcher knows.
   private var exchanges: [Exchange?] = []
+  /// What waits durably; nil as long as nothing ever did.
+  private(set) var queue: AppQueue?
   private var deadlineTimer: (at: UInt64, Scheduled<Void>)?
   private var demandPace = DemandPace()
   /// When a runner was last attached, and may have been starting.
@@ -36,7 +38,11 @@ final class AppDesk {
       endpoints = Dictionary(list.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
     start(dispatcher.routed(to: route?.revision))
-    guard route == nil else { return demandChanged() }
+    guard route == nil else {
+      queue?.routed()
+      return demandChanged()
+    }
+    queue?.appRemoved()
     refuseWaiting(.unknownApp(app.description))
   }
 
@@ -87,10 +93,19 @@ final class AppDesk {
   }
 
   private func start(_ handovers: [Dispatcher.Handover]) {
-    for handover in handovers {
-      guard let exchange = exchanges[handover.exchange.index] else { continue }
-      start(exchange, handover.exchange, handover.seat)
+    // All are taken out of the queue before one is started: what that leads to looks at the queue again.
+    let runs = handovers.map { $0.isQueued ? queue?.dispatch() : nil }
+    for (handover, run) in zip(handovers, runs) {
+      if let run {
+        let request = run.row.request
+        let trace = RequestTrace(queued: request.path, method: "POST", caller: request.caller)
+        let exchange = Exchange(requestID: run.id, desk: self, client: run, waitMax: nil, trace: trace)
+        start(exchange, handover.exchange, handover.seat)
+      } else if !handover.isQueued, let exchange = exchanges[handover.exchange.index] {
+        start(exchange, handover.exchange, handover.seat)
+      }
     }
+    if runs.contains(where: { $0 != nil }) { queue?.changed() }
   }
 
   private func start(_ exchange: Exchange, _ id: ExchangeID, _ seat: SeatID) {
@@ -114,6 +129,27 @@ final class AppDesk {
       exchange?.phase = .over
       return exchange
     }
+  }
+
+  // MARK: Queue
+
+  /// The app's queue; nil: this gateway has none.
+  func openQueue() -> AppQueue? {
+    if let queue { return queue }
+    queue = core.queue.map { AppQueue(of: self, core: core, storage: $0) }
+    return queue
+  }
+
+  /// So many queued requests want a slot, and the first of them would rather have a runner that knows `hint`.
+  func backlogChanged(to count: Int, hint: String?) {
+    let before = dispatcher.backlog
+    start(dispatcher.backlogChanged(to: core.isStopping ? 0 : count, hint: hint))
+    if before == 0, dispatcher.backlog > 0 { reportDemand() } else { demandChanged() }
+  }
+
+  /// One of its requests is written down as ended.
+  func queueEnded() {
+    if isDeserted { core.forget(self) }
   }
 
   // MARK: Runners
@@ -155,7 +191,9 @@ final class AppDesk {
   func inFlight(_ link: RunnerLink) -> Int { link.seat.map { dispatcher.seats[$0.index].inFlight } ?? 0 }
 
   /// Nothing refers to the app any more.
-  var isDeserted: Bool { route == nil && dispatcher.live == 0 && links.allSatisfy { $0 == nil } }
+  var isDeserted: Bool {
+    route == nil && dispatcher.live == 0 && links.allSatisfy { $0 == nil } && queue?.isEmpty ?? true
+  }
 }
 
 extension AppDesk {
@@ -208,14 +246,19 @@ extension AppDesk {
 
   private func awaitInterval() {
     core.loop.scheduleTask(in: .milliseconds(Int64(core.configuration.demandMilliseconds))) {
-      guard self.demandPace.intervalPassed(whileWaiting: self.dispatcher.waiting > 0) else { return }
+      guard self.demandPace.intervalPassed(whileWaiting: self.dispatcher.waiting + self.dispatcher.backlog > 0) else { return }
       self.report()
       self.awaitInterval()
     }
   }
 
   private func report() {
-    core.report(app, dispatcher.takeDemand(at: NIODeadline.now().uptimeNanoseconds))
+    var demand = dispatcher.takeDemand(at: NIODeadline.now().uptimeNanoseconds)
+    if let oldest = queue?.backlog.oldestReady {
+      let age = max(0, Double((Moment.now - oldest).nanoseconds) / 1e9)
+      demand.oldestQueuedSeconds = max(demand.oldestQueuedSeconds ?? 0, age)
+    }
+    core.report(app, demand)
   }
 }
 

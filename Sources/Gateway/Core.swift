@@ -1,5 +1,6 @@
 import EngineCore
 import NIOCore
+import Queueing
 import RunnerProtocol
 
 /// Everything that the gateway knows, confined to its event loop.
@@ -28,6 +29,8 @@ final class Core {
   var identity: TLSIdentity?
   /// Where they are taken.
   var tlsPort: Int?
+  /// nil: requests cannot be queued here.
+  private(set) var queue: GatewayQueue?
   /// The way to the control API; nil when it has none.
   private(set) lazy var control = configuration.controlSocket.map { ControlDoor(socket: $0, core: self) }
   private let onDemand: @Sendable (AppID, Demand) -> Void
@@ -89,7 +92,29 @@ final class Core {
   func refuseWaiting(_ app: AppID, _ fault: Fault) { desks[app]?.refuseWaiting(fault) }
 
   private func forgetIfDeserted(_ desk: AppDesk) {
-    if desk.isDeserted { desks[desk.app] = nil }
+    if desk.isDeserted { forget(desk) }
+  }
+
+  /// Nothing refers to it any more.
+  func forget(_ desk: AppDesk) { desks[desk.app] = nil }
+
+  // MARK: Queue
+
+  /// From here on requests can be queued; those of the process before wait again.
+  func openQueue(_ queue: GatewayQueue, _ pending: [PendingRequest]) {
+    self.queue = queue
+    for request in pending { desk(for: request.request.app).openQueue()?.recovered(request) }
+    backlogsChanged()
+  }
+
+  /// Every app that there is has its route: what waits for another waits for nothing.
+  func endQueuesOfMissingApps() {
+    for desk in desks.values where desk.route == nil { desk.queue?.appRemoved() }
+  }
+
+  /// What keeps all queues from going on came or went.
+  func backlogsChanged() {
+    for desk in desks.values { desk.queue?.changed() }
   }
 
   // MARK: Runners
@@ -185,6 +210,7 @@ final class Core {
   func beginStopping() {
     isStopping = true
     routesVersion += 1
+    backlogsChanged()
     for connection in connections.values { connection.stopWhenIdle() }
     sockets.stopWhenIdle()
   }

@@ -3,7 +3,8 @@ import EngineCore
 /// Decides which request runs on which runner of one app: the owner of the slots and counters.
 ///
 /// Pure: time comes in as nanoseconds of a monotonic clock, and methods are named after what happened and return what is
-/// to be done. Between two calls this always holds: while a request waits, no runner that may take it has a free slot.
+/// to be done. Between two calls this always holds: while a request waits, here or in the app's queue, no runner that may
+/// take it has a free slot.
 ///
 /// Requests and runners are named by index and generation, so that a late report about one that is gone (a stream that a
 /// dead runner can no longer end, say) is ignored and counted instead of returning somebody else's slot.
@@ -22,6 +23,8 @@ struct Dispatcher {
   struct Handover: Hashable {
     var exchange: ExchangeID
     var seat: SeatID
+    /// The exchange is new, and for the next request of the app's queue.
+    var isQueued = false
   }
 
   /// Requests that may wait.
@@ -46,6 +49,12 @@ struct Dispatcher {
   private(set) var freeSlots = 0
   /// Reports about exchanges and seats that were gone already.
   private(set) var staleReports = 0
+  /// Requests of the app's queue that want a slot; they are kept elsewhere.
+  private(set) var backlog = 0
+  /// What the first of those would rather have.
+  private var backlogHint: String?
+  /// While requests wait both here and in the queue, free slots go to both in turn.
+  private var isBacklogsTurn = false
 
   init(queueMax: Int) { self.queueMax = queueMax }
 
@@ -130,6 +139,15 @@ struct Dispatcher {
     }
     nextDeadline = nil
     return refused
+  }
+
+  /// So many requests of the app's queue want a slot now.
+  ///
+  /// - Parameter hint: of the first of them.
+  mutating func backlogChanged(to count: Int, hint: String? = nil) -> [Handover] {
+    backlog = count
+    backlogHint = hint
+    return handOverAll()
   }
 
   // MARK: Runners
@@ -217,6 +235,10 @@ extension Dispatcher {
     eligible = seats.indices.filter { isEligible($0) }
     cursor = 0
     freeSlots = eligible.reduce(0) { $0 + seats[$1].slots - seats[$1].inFlight }
+    return handOverAll()
+  }
+
+  private mutating func handOverAll() -> [Handover] {
     var handovers: [Handover] = []
     while let handover = handOver() { handovers.append(handover) }
     return handovers
@@ -247,7 +269,17 @@ extension Dispatcher {
   }
 
   private mutating func handOver() -> Handover? {
+    guard backlog > 0, oldest < 0 || isBacklogsTurn else { return handOverWaiting() }
+    guard let seat = backlogHint.flatMap({ seatKnowing($0) }) ?? freeSeat() else { return nil }
+    backlog -= 1
+    backlogHint = nil
+    isBacklogsTurn = false
+    return Handover(exchange: admit(.running(seat)), seat: seat, isQueued: true)
+  }
+
+  private mutating func handOverWaiting() -> Handover? {
     guard oldest >= 0, let seat = freeSeat() else { return nil }
+    isBacklogsTurn = true
     let index = oldest
     dequeue(index)
     exchanges[index].state = .running(seat)
@@ -313,7 +345,7 @@ extension Dispatcher {
   var live: Int { exchanges.count - vacantExchanges.count }
 
   func demand(at now: UInt64) -> Demand {
-    var demand = Demand(queued: waiting)
+    var demand = Demand(queued: waiting + backlog)
     if oldest >= 0, case .waiting(let since, _, _, _) = exchanges[oldest].state {
       demand.oldestQueuedSeconds = Double(now > since ? now - since : 0) / 1e9
     }

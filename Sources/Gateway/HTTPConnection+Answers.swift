@@ -32,7 +32,7 @@ extension HTTPConnection {
     case .proxying(let session) where !request.isComplete:
       request.keepsAlive = false
       session.bodyFailed(fault)
-    case .answering, .streaming, .proxying: request.keepsAlive = false
+    case .answering, .streaming, .proxying, .asking, .watching: request.keepsAlive = false
     case .discarding: end(.linger)
     case .ending, .closed: break
     }
@@ -149,6 +149,10 @@ extension HTTPConnection {
   func beginStream(_ exchange: Exchange, _ head: AnswerHead) {
     state = .streaming(exchange)
     creditOwed = 0
+    writeStreamHead(head)
+  }
+
+  func writeStreamHead(_ head: AnswerHead) {
     if request.isOldHTTP { request.keepsAlive = false }
     write { out in
       out.writeAnswerFront(status: Int(head.status), requestID: requestID)
@@ -164,6 +168,10 @@ extension HTTPConnection {
 
   func writeEvent(_ exchange: Exchange, _ data: ByteBuffer) {
     creditOwed += data.readableBytes
+    writeEvent(data)
+  }
+
+  func writeEvent(_ data: ByteBuffer) {
     writeChunk(size: ByteBuffer.eventSize(data)) { $0.writeEvent(data) }
   }
 

@@ -19,8 +19,12 @@ extension HTTPConnection {
     case .ending:
       let isWritten = context?.channel.isWritable ?? true
       if silence > (isWritten ? Self.lingerSeconds : limits.writeSeconds) { abandon() }
-    case .answering, .closed: break
+    case .answering, .asking, .closed: break
     case .streaming: dropIfStuck(seconds)
+    case .watching(let watch):
+      // Its place in the queue changes with each request that is before it.
+      watch.changed()
+      dropIfStuck(seconds)
     case .proxying(let session):
       guard session.waitsForBody else { return dropIfStuck(seconds) }
       guard silence > limits.readSeconds else { return }
@@ -46,7 +50,11 @@ extension HTTPConnection {
   func stopWhenIdle() {
     switch state {
     case .idle: end(.close)
-    case .receiving, .answering, .streaming, .proxying, .discarding: request.keepsAlive = false
+    case .receiving, .answering, .streaming, .proxying, .asking, .discarding: request.keepsAlive = false
+    case .watching(let watch):
+      request.keepsAlive = false
+      watch.leave()
+      endStream()
     case .ending, .closed: break
     }
   }

@@ -36,7 +36,7 @@ extension HTTPConnection {
     switch destination(head.uri, HostRole(host: request.host)) {
     case .gatewayHealth: answerHealth(head, json: #"{"status":"ok"}"#)
     case .control(let path): controlArrived(head, path: path)
-    case .queue(let key, let path, _): refuse(.unknownPath("/queue/\(key)\(path)"))
+    case .queue(let key, let path, let query): queueCallArrived(head, key: key, path: path, query: query)
     case .metrics: controlArrived(head, path: "/metrics")
     case .unknownApp(let key): refuse(admission(to: nil).fault(key) ?? .unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
@@ -79,7 +79,7 @@ extension HTTPConnection {
   }
 
   /// How long the caller lets the request wait for a runner.
-  private var waitMax: Duration? {
+  var waitMax: Duration? {
     guard let text = request.waitMax, let seconds = Double(text), seconds > 0, seconds < 1e9 else { return nil }
     return .seconds(seconds)
   }
@@ -95,10 +95,15 @@ extension HTTPConnection {
     guard isHealth || desk.endpoints?[path] != nil else { return refuse(.unknownPath(path)) }
     if head.method == .OPTIONS { return answerPreflight(head) }
     guard isHealth || head.method == .POST else { return refuse(.methodNotAllowed("POST, OPTIONS")) }
+    receive(LuaRequest(desk: desk, endpoint: path, query: query, head: head, body: ByteBuffer()))
+  }
+
+  /// Its body comes next.
+  func receive(_ incoming: LuaRequest) {
     if let length = request.contentLength, length > core.configuration.bodyMax {
       return refuse(.bodyTooLarge(core.configuration.bodyMax))
     }
-    incoming = LuaRequest(desk: desk, endpoint: path, query: query, head: head, body: ByteBuffer())
+    self.incoming = incoming
     state = .receiving
     if request.expectsContinue { write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") } }
   }
@@ -111,7 +116,7 @@ extension HTTPConnection {
       state = .discarding(bytesLeft: left - bytes.readableBytes)
       if left < bytes.readableBytes { end(.linger) }
     case .proxying(let session): session.bodyArrived(bytes)
-    case .idle, .answering, .streaming, .ending, .closed: break
+    case .idle, .answering, .streaming, .asking, .watching, .ending, .closed: break
     }
   }
 
@@ -139,6 +144,7 @@ extension HTTPConnection {
     switch state {
     case .receiving:
       guard let incoming else { return }
+      if let submission = incoming.submission { return submit(submission, to: incoming.desk) }
       let exchange = Exchange(requestID: requestID, desk: incoming.desk, client: self, waitMax: waitMax, trace: trace())
       exchange.hint = request.hint
       guard takePlace(for: exchange) else {
@@ -150,12 +156,12 @@ extension HTTPConnection {
       incoming.desk.arrived(exchange)
     case .discarding: becomeIdle()
     case .proxying(let session): session.bodyCompleted()
-    case .idle, .answering, .streaming, .ending, .closed: break
+    case .idle, .answering, .streaming, .asking, .watching, .ending, .closed: break
     }
   }
 
   /// What a Lua app gets to see of the request's headers.
-  private func headers(of incoming: LuaRequest) -> [RequestHead.Header] {
+  func headers(of incoming: LuaRequest) -> [RequestHead.Header] {
     var headers: [RequestHead.Header] = []
     for (name, value) in incoming.head.headers {
       switch HeaderKind(name) {
@@ -234,7 +240,7 @@ extension HTTPConnection: ExchangeClient {
       writeErrorEvent(ByteBuffer(bytes: fault.json))
       endStream()
     case .answering, .receiving: answer(fault)
-    case .idle, .proxying, .discarding, .ending, .closed: break
+    case .idle, .proxying, .asking, .watching, .discarding, .ending, .closed: break
     }
   }
 }

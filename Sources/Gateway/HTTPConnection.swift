@@ -23,6 +23,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     case streaming(Exchange)
     /// A request of a command app goes back and forth. Becomes `idle`, `discarding` or `ending`.
     case proxying(ProxySession)
+    /// A call of the queue waits for the disk. Becomes `idle`, `discarding` or `ending`.
+    case asking
+    /// Changes of a queued request are told as they come. Becomes `idle` or `ending`.
+    case watching(QueueWatch)
     /// The answer is given, the rest of the request is dropped. Becomes `idle` at its end, `ending` if it is too long.
     case discarding(bytesLeft: Int)
     /// The last answer is on its way; what comes is dropped. Becomes `closed`.
@@ -120,7 +124,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     switch last {
     case .answering(let exchange), .streaming(let exchange): exchange.clientLeft()
     case .proxying(let session): session.clientLeft()
-    case .idle, .receiving, .discarding, .ending, .closed: break
+    case .watching(let watch): watch.leave()
+    case .idle, .receiving, .asking, .discarding, .ending, .closed: break
     }
   }
 
@@ -158,7 +163,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     switch state {
     case .streaming(let exchange): grantCredit(exchange)
     case .proxying(let session): session.downstreamDrained()
-    case .idle, .receiving, .answering, .discarding, .ending, .closed: break
+    case .watching(let watch): watch.changed()
+    case .idle, .receiving, .answering, .asking, .discarding, .ending, .closed: break
     }
   }
 
@@ -174,7 +180,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
   private var takesParts: Bool {
     switch state {
     case .idle, .receiving, .discarding, .ending, .closed: true
-    case .proxying: !request.isComplete
+    case .proxying, .asking, .watching: !request.isComplete
     case .answering, .streaming: false
     }
   }
@@ -241,7 +247,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     switch state {
     case .streaming(let exchange) where context.channel.isWritable: grantCredit(exchange)
     case .proxying(let session) where context.channel.isWritable: session.downstreamDrained()
-    case .idle, .receiving, .answering, .streaming, .proxying, .discarding, .ending, .closed: break
+    case .idle, .receiving, .answering, .streaming, .proxying, .asking, .watching, .discarding, .ending, .closed: break
     }
   }
 

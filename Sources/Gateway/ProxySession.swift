@@ -68,6 +68,12 @@ final class ProxySession: ExchangeClient {
     exchange.desk.arrived(exchange)
   }
 
+  /// One that has its slot already.
+  func begin(_ exchange: Exchange, on link: RunnerLink) {
+    passage = exchange
+    exchangeStarted(exchange, on: link)
+  }
+
   /// One that needs no slot, and may take as long as it likes.
   func begin(through passage: any Passage) {
     self.passage = passage

@@ -92,7 +92,7 @@ struct RequestFacts {
   }
 }
 
-/// A request for a Lua app on its way in.
+/// A request on its way in whose body is needed whole: for a Lua app, or for the queue of any.
 struct LuaRequest {
   var desk: AppDesk
   var endpoint: String
@@ -100,6 +100,8 @@ struct LuaRequest {
   var query: String
   var head: HTTPRequestHead
   var body: ByteBuffer
+  /// For the app's queue.
+  var submission: Submission?
 }
 
 /// Where a request goes.

@@ -173,7 +173,10 @@ final class RunnerLink: FrameReceiver {
     case .ready: becameReady(try JSONDecoder().decode(ReadyReport.self, from: Data(payload.readableBytesView)))
     case .failed:
       events(.failed(try JSONDecoder().decode(FailureReport.self, from: Data(payload.readableBytesView))))
-    case .log: events(.log(try payload.read { reader throws(FrameError) in try LogRecord(from: &reader) }))
+    case .log:
+      let record = try payload.read { reader throws(FrameError) in try LogRecord(from: &reader) }
+      desk.queue?.logged(record, on: self)
+      events(.log(record))
     case .draining:
       stopChecks()
       desk.runnerDraining(self)

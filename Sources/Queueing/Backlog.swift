@@ -38,6 +38,9 @@ public struct Backlog: Sendable {
     rows.values.filter { $0.phase == .ready || $0.phase == .delayed }.sorted { $0.sequence < $1.sequence }.map(\.request.id)
   }
 
+  /// What the next one to be handed out would rather have.
+  public var nextHint: String? { (normal.first ?? low.first).flatMap { rows[$0]?.request.hint } }
+
   /// When the oldest of those that wait for a slot came.
   public var oldestReady: Moment? {
     [normal.first, low.first].compactMap { $0.flatMap { rows[$0]?.request.submittedAt } }.min()

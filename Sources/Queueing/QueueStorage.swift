@@ -71,7 +71,9 @@ public protocol QueueStorage: Sendable {
   /// The body of a request; nil when nothing is known of it.
   func body(of id: String, then: @escaping @Sendable (Result<[UInt8]?, QueueFailure>) -> Void)
   /// A request that has ended; nil when there is none of this id, or it is not kept any more.
-  func ended(_ id: String, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void)
+  ///
+  /// - Parameter withBody: false leaves the outcome's body empty: who asks for the status need not wait for 100 MB.
+  func ended(_ id: String, withBody: Bool, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void)
   /// All requests without an outcome, in the order of the queue; asked once, at the start.
   func pending() throws(QueueFailure) -> [PendingRequest]
 }

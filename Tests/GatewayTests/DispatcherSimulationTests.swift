@@ -18,6 +18,8 @@ import Testing
     var runners: [SeatID: Runner] = [:]
     var waiting: [(id: ExchangeID, deadline: UInt64?)] = []
     var gone: [ExchangeID] = []
+    /// Requests of the queue that want a slot.
+    var backlog = 0
     var revision: RevisionID?
 
     func free(_ runner: Runner) -> Int {
@@ -26,12 +28,22 @@ import Testing
 
     mutating func handedOver(_ handovers: [Dispatcher.Handover]) throws {
       for handover in handovers {
+        if handover.isQueued {
+          try #require(backlog > 0, "the queue had one")
+          backlog -= 1
+          try took(handover)
+          continue
+        }
         let first = try #require(waiting.first)
         try #require(first.id == handover.exchange, "the oldest goes first")
         waiting.removeFirst()
-        try #require(free(try #require(runners[handover.seat])) > 0, "a slot is given once")
-        runners[handover.seat]?.running.insert(handover.exchange)
+        try took(handover)
       }
+    }
+
+    private mutating func took(_ handover: Dispatcher.Handover) throws {
+      try #require(free(try #require(runners[handover.seat])) > 0, "a slot is given once")
+      runners[handover.seat]?.running.insert(handover.exchange)
     }
   }
 
@@ -44,6 +56,8 @@ import Testing
       try check(dispatcher, model, "seed \(seed), step \(step)")
     }
     // Everybody leaves: nothing is left over.
+    model.backlog = 0
+    try model.handedOver(dispatcher.backlogChanged(to: 0))
     for seat in model.runners.keys {
       while let id = model.runners[seat]?.running.popFirst() {
         try model.handedOver([dispatcher.exchangeEnded(id)].compactMap { $0 })
@@ -78,7 +92,10 @@ import Testing
       try #require(dispatcher.deadlinePassed(at: now) == due)
       model.waiting.removeAll { due.contains($0.id) }
       model.gone += due
-    case 85..<89 where model.runners.count < 6:
+    case 85..<86:
+      model.backlog = Int.random(in: 0...5, using: &random)
+      try model.handedOver(dispatcher.backlogChanged(to: model.backlog, hint: "any"))
+    case 86..<89 where model.runners.count < 6:
       let runner = Model.Runner(
         revision: RevisionID("\(Int.random(in: 0..<2, using: &random))"), slots: Int.random(in: 1...4, using: &random))
       model.runners[dispatcher.runnerAttached(RunnerID("r\(now)"), revision: runner.revision, slots: runner.slots)] = runner
@@ -118,7 +135,8 @@ import Testing
     try #require(dispatcher.freeSlots == free, place)
     try #require(dispatcher.waiting == model.waiting.count, place)
     try #require(dispatcher.live == running + model.waiting.count, place)
-    try #require(free == 0 || model.waiting.isEmpty, place)
+    try #require(free == 0 || (model.waiting.isEmpty && model.backlog == 0), place)
+    try #require(dispatcher.backlog == model.backlog, place)
     try #require(dispatcher.demand(at: 0).inFlight.values.reduce(0, +) == running, place)
   }
 }

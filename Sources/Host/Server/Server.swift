@@ -62,6 +62,7 @@ public actor Server {
     let gateway = parts.gateway
     gateway.onDemand = { [engine = parts.engine] app, demand in engine.demand(app, demand) }
     await parts.engine.start()
+    gateway.endQueuesOfMissingApps()
     if parts.hasRunners { await parts.adopted.wait(max: adoptionMax) }
     let service = parts.service { order.yield(ServerStop(stopsRunners: $0)) }
     let responder = ControlResponder(keyring: parts.keyring, owner: options.owner, logger: parts.logger) {

@@ -1,7 +1,8 @@
 import Gateway
-import Providers
-import Store
 import Platform
+import Providers
+import Queueing
+import Store
 
 /// Why a server could not start.
 public struct ServerFailure: Error, Sendable, Hashable {
@@ -35,6 +36,7 @@ extension ServerFailure {
       var fix: String?
       if case .portInUse = failure { fix = "choose another address with --listen HOST:PORT" }
       self.init(code: failure.code, message: failure.description, fix: fix)
+    case let failure as QueueFailure: self.init(code: failure.code, message: failure.message)
     case is CancellationError: self.init(code: "interrupted", message: "the start was interrupted")
     default: self.init(code: "server-failed", message: "\(error)")
     }

@@ -43,6 +43,7 @@ extension ServerParts {
     await attempt("old facts") { try await disk.run { [store] in _ = try store.prune(now: now) } }
     await attempt("old usage") { try await usage.prune(now: now) }
     await attempt("old logs") { try await disk.run { [logs] in _ = try logs.prune(now: now) } }
+    await attempt("old results") { try await disk.run { [requests] in _ = try requests.prune(now: now) } }
     await attempt("old files") { try await files.disk.run { [files] in try files.sweep() } }
     await attempt("unused bundles") {
       try await disk.run { [store] in _ = try store.sweepBundles(keeping: bundles, now: now) }

@@ -19,6 +19,8 @@ struct ServerParts: Sendable {
   let clock = SystemEngineClock()
   let disk = DiskWork()
   let store: Store
+  /// The queue's, beside it.
+  let requests: RequestStore
   let logs: LogFiles
   let keyring: LiveKeyring
   let keyMade: OwnerKey?
@@ -51,6 +53,7 @@ struct ServerParts: Sendable {
     catalogue = options.configuration.catalogue
     evaluator = ScriptEvaluator(runner: runner, catalogue: catalogue)
     store = try Store.open(folder: options.folder.path)
+    requests = try RequestStore.open(folder: options.folder.path)
     let recovered = try store.recover()
     hasRunners = recovered.state.apps.values.contains { $0.runners.contains { $0.place != nil && !$0.state.isTerminated } }
     for warning in recovered.warnings { logger.warning("\(warning)") }
@@ -70,6 +73,9 @@ struct ServerParts: Sendable {
     gateway.observe(usage)
     accessLog = try AccessLog(options.accessLog, logger: logger)
     if let accessLog { gateway.observe(accessLog) }
+    try gateway.openQueue(requests) { [logger] failure in
+      logger.warning("the queue's storage failed", metadata: ["code": "\(failure.code)", "reason": "\(failure.message)"])
+    }
     engine = Engine(
       provider: provider, dataPlane: GatewayDataPlane(gateway: gateway), journal: store,
       launches: StoredLaunches(store: store, folder: options.folder), logs: StoredLogs(files: logs), clock: clock,
@@ -157,10 +163,11 @@ struct ServerParts: Sendable {
     await gateway.stop(grace: .zero)
     let state = await engine.view
     do {
-      try await disk.run { [store, logs, usage, accessLog] in
+      try await disk.run { [store, requests, logs, usage, accessLog] in
         logs.close()
         usage.close()
         accessLog?.close()
+        try requests.close()
         try store.snapshot(state, at: store.lastSequence)
         try store.close()
       }

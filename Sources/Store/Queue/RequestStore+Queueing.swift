@@ -19,9 +19,11 @@ extension RequestStore: QueueStorage {
       }, then: then)
   }
 
-  public func ended(_ id: String, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void) {
-    read("a result", { database in try self.found(id, database) }) { result in
-      if case .success(let found?) = result, !found.ended.request.isKept {
+  public func ended(
+    _ id: String, withBody: Bool, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void
+  ) {
+    read("a result", { database in try self.found(id, withBody: withBody, database) }) { result in
+      if withBody, case .success(let found?) = result, !found.ended.request.isKept {
         // Where this is refused, the next reader notes it, or the age limit has it go.
         self.add(.seen(found.sequence, at: self.now()), then: { _ in })
       }
@@ -45,22 +47,24 @@ extension RequestStore: QueueStorage {
     }
   }
 
-  func found(_ id: String, _ database: Database) throws -> (sequence: Int64, ended: EndedRequest)? {
+  func found(
+    _ id: String, withBody: Bool = true, _ database: Database
+  ) throws -> (sequence: Int64, ended: EndedRequest)? {
     let requests = try database.cachedStatement(sql: QueueRow.selection + " WHERE id = ? AND ended_at IS NOT NULL")
     guard let row = try Row.fetchOne(requests, arguments: [id]) else { return nil }
     let sequence: Int64 = row[0]
-    guard let outcome = try outcome(sequence, database) else { return nil }
+    guard let outcome = try outcome(sequence, withBody: withBody, database) else { return nil }
     return (sequence, EndedRequest(request: try QueueRow.request(row), outcome: outcome))
   }
 
-  private func outcome(_ sequence: Int64, _ database: Database) throws -> QueueOutcome? {
+  private func outcome(_ sequence: Int64, withBody: Bool, _ database: Database) throws -> QueueOutcome? {
     let outcomes = try database.cachedStatement(
       sql: """
         SELECT status, error_type, outcomes.head, outcomes.started_at, outcomes.runner, outcomes.attempts, logs, bytes, file, ended_at
         FROM outcomes JOIN requests USING (sequence) WHERE sequence = ?
         """)
     guard let row = try Row.fetchOne(outcomes, arguments: [sequence]) else { return nil }
-    guard let body = try bodies.read(row[7], row[8]) else { return nil }
+    guard let body = withBody ? try bodies.read(row[7], row[8]) : [] else { return nil }
     var outcome = QueueOutcome(
       status: row[0], errorType: row[1], headers: try QueueRow.head(row[2]).headers, body: body,
       endedAt: Moment(nanoseconds: row[9]))
