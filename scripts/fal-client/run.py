@@ -1,6 +1,6 @@
 """Runs the checks in the environment that `apolune connect --fal` gave, and prints a line for each.
 
-Usage: run.py GROUP…
+Usage: run.py GROUP… [+GROUP]    those of any of the groups; where `+GROUP` is said, of that one too
 """
 
 import asyncio
@@ -30,11 +30,14 @@ async def attempt(client, name, body):
         return False
 
 
-async def main(groups):
-    print(f"fal_client {fal_client.__version__}: {', '.join(groups)}", flush=True)
+async def main(words):
+    groups = [word for word in words if not word.startswith("+")]
+    required = [word[1:] for word in words if word.startswith("+")]
+    print(f"fal_client {fal_client.__version__}: {', '.join(words)}", flush=True)
     results = [
         await attempt(client, name, body)
-        for group, name, body in checks.CHECKS if group in groups
+        for own, name, body in checks.CHECKS
+        if any(group in own for group in groups) and all(group in own for group in required)
         for client in (Sync, Async)
     ]
     print(f"{sum(results)} of {len(results)} checks are ok", flush=True)
