@@ -15,9 +15,9 @@ public struct AppCounts: Sendable {
     completed[(100..<600).contains(record.status) ? record.status / 100 : 5] += 1
     // How long a conversation lasts says nothing of how quick an app is.
     guard record.kind != .websocket else { return }
-    total.add(record.times.total)
-    guard let ran = record.times.ran else { return }
-    running.add(ran)
-    if record.isCold, let waited = record.times.waited { coldStarts.add(waited) }
+    total.add(nanoseconds: record.times.totalNanoseconds)
+    guard record.times.started != 0 else { return }
+    running.add(nanoseconds: record.times.ranNanoseconds)
+    if record.isCold { coldStarts.add(nanoseconds: record.times.waitedNanoseconds) }
   }
 }

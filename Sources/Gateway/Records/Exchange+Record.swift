@@ -61,7 +61,7 @@ extension Exchange {
       id: requestID, kind: trace.kind, app: desk.app, revision: progress.link?.revision, runner: progress.link?.runner,
       caller: trace.caller, payer: isShared ? trace.caller.id : desk.app.owner, method: trace.method, target: trace.target,
       status: notes.status, errorType: notes.errorType, outcome: .answered, times: times,
-      runnerBusy: .nanoseconds(Int64(clamping: busy)), isCold: progress.isCold, bytesIn: progress.bytesIn,
+      busyNanoseconds: Int64(truncatingIfNeeded: busy), isCold: progress.isCold, bytesIn: progress.bytesIn,
       bytesOut: progress.bytesOut, billableUnits: notes.billableUnits)
     if progress.isAborted {
       record.outcome = .aborted

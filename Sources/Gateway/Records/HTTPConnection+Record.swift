@@ -23,7 +23,7 @@ extension HTTPConnection {
         id: request.id, kind: .platform, app: request.app, revision: nil, runner: nil, caller: request.caller, payer: "",
         method: request.method, target: request.target, status: isAborted ? 499 : request.status,
         errorType: isAborted ? "client_disconnected" : request.errorType, outcome: isAborted ? .aborted : .answered, times: times,
-        runnerBusy: .zero, isCold: false, bytesIn: request.bytesIn, bytesOut: request.bytesOut, billableUnits: nil))
+        busyNanoseconds: 0, isCold: false, bytesIn: request.bytesIn, bytesOut: request.bytesOut, billableUnits: nil))
   }
 
   /// What the answer is, where the platform gives it.

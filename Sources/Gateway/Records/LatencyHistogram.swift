@@ -9,14 +9,16 @@ public struct LatencyHistogram: Sendable {
   /// One for each bound, and one for what is longer.
   public private(set) var counts = InlineArray<20, Int>(repeating: 0)
   public private(set) var count = 0
-  public private(set) var sum = Duration.zero
+  private var sumNanoseconds: Int64 = 0
 
-  mutating func add(_ duration: Duration) {
+  public var sum: Duration { .nanoseconds(sumNanoseconds) }
+
+  mutating func add(nanoseconds: Int64) {
     count += 1
-    sum += duration
-    let length = duration.nanoseconds
+    sumNanoseconds &+= nanoseconds
+    let bounds = Self.nanoseconds
     var bucket = 0
-    while bucket < Self.nanoseconds.count, length > Self.nanoseconds[bucket] { bucket += 1 }
+    while bucket < bounds.count, nanoseconds > bounds[bucket] { bucket += 1 }
     counts[bucket] += 1
   }
 }

@@ -48,9 +48,7 @@ public struct RequestRecord: Sendable, Hashable {
   public var errorType: String
   public var outcome: Outcome
   public var times: RequestTimes
-  /// Time since the last record of this runner in which it had requests: all records of a runner add up to the time for
-  /// which it was running.
-  public var runnerBusy: Duration
+  var busyNanoseconds: Int64
   /// Whether no runner was ready when it came, so that it had to wait for one to start.
   public var isCold: Bool
   /// Of bodies; of what went through, where it was cut short.
@@ -61,6 +59,16 @@ public struct RequestRecord: Sendable, Hashable {
 }
 
 extension RequestRecord {
+  /// Time since the last record of this runner in which it had requests: all records of a runner add up to the time for
+  /// which it was running.
+  public var runnerBusy: Duration { .nanoseconds(busyNanoseconds) }
+
+  /// Whether usage adds it to the same sum as `other`, but for the time at which it ended.
+  public func isAddedUp(with other: RequestRecord) -> Bool {
+    kind == other.kind && app == other.app && runner == other.runner && caller == other.caller && payer == other.payer
+      && revision == other.revision
+  }
+
   /// Bytes of a path that are told; the rest of a longer one is left out.
   public static let pathMax = 512
 

@@ -16,12 +16,28 @@ final class UsageMeter: RequestObserver {
     var isFailing = false
     /// The store is about to be closed.
     var isClosed = false
+
+    /// - Parameter overflowed: counts those that there is no room for.
+    mutating func add(_ records: ArraySlice<RequestRecord>, _ overflowed: borrowing Atomic<Int>) {
+      guard let first = records.first, let key = RequestUsage.Key(first) else { return }
+      guard sums.count < UsageMeter.sumsMax || sums[key] != nil else {
+        overflowed.add(records.count, ordering: .relaxed)
+        return
+      }
+      var sum = sums[key] ?? RequestUsage()
+      for record in records {
+        sum.add(
+          status: record.status, units: record.billableUnits, running: record.times.ran, runnerBusy: record.runnerBusy,
+          bytesIn: record.bytesIn, bytesOut: record.bytesOut)
+      }
+      sums[key] = sum
+    }
   }
 
   /// Records that wait to be added up: some twenty megabytes, and a second of the fastest gateway.
   private static let waitingMax = 65_536
   /// Sums that wait to be written down, while the disk is full say.
-  private static let sumsMax = 100_000
+  fileprivate static let sumsMax = 100_000
   /// Time from the first request that is not written down until all are.
   private static let writeInterval = DispatchTimeInterval.seconds(1)
   /// Some thousand facts each; a server that was just updated has its whole journal to fold.
@@ -58,16 +74,7 @@ final class UsageMeter: RequestObserver {
 
   private func add(_ records: [RequestRecord]) {
     let isNew = pending.withLock { pending in
-      for record in records {
-        guard let key = RequestUsage.Key(record) else { continue }
-        guard pending.sums.count < Self.sumsMax || pending.sums[key] != nil else {
-          overflowed.add(1, ordering: .relaxed)
-          continue
-        }
-        pending.sums[key, default: RequestUsage()].add(
-          status: record.status, units: record.billableUnits, running: record.times.ran, runnerBusy: record.runnerBusy,
-          bytesIn: record.bytesIn, bytesOut: record.bytesOut)
-      }
+      for run in Runs(records) { pending.add(run, overflowed) }
       defer { if !pending.sums.isEmpty { pending.isWriteDue = true } }
       return !pending.isWriteDue && !pending.sums.isEmpty
     }
@@ -145,6 +152,21 @@ final class UsageMeter: RequestObserver {
 
   private func onQueue<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { done in queue.async { done.resume(with: Result { try body() }) } }
+  }
+}
+
+/// Records in a row that belong to the same sum: to look that up for each of them would cost more than all the rest.
+private struct Runs: Sequence, IteratorProtocol {
+  private var rest: ArraySlice<RequestRecord>
+
+  init(_ records: [RequestRecord]) { rest = records[...] }
+
+  mutating func next() -> ArraySlice<RequestRecord>? {
+    guard let first = rest.first else { return nil }
+    let hour = UsageHour(first.times.endedAt)
+    let run = rest.prefix { $0.isAddedUp(with: first) && UsageHour($0.times.endedAt) == hour }
+    rest = rest.dropFirst(run.count)
+    return run
   }
 }
 

@@ -1,8 +1,8 @@
-import EngineCore
+public import EngineCore
 import FoundationEssentials
 
 /// An hour since 1970, the grain in which usage is kept.
-struct UsageHour: Sendable, Hashable {
+public struct UsageHour: Sendable, Hashable {
   static let nanoseconds: Int64 = 3_600_000_000_000
 
   var number: Int64
@@ -10,7 +10,7 @@ struct UsageHour: Sendable, Hashable {
   init(number: Int64) { self.number = number }
 
   /// The hour in which `moment` lies.
-  init(_ moment: Moment) {
+  public init(_ moment: Moment) {
     let (whole, rest) = moment.nanoseconds.quotientAndRemainder(dividingBy: Self.nanoseconds)
     number = rest < 0 ? whole - 1 : whole
   }

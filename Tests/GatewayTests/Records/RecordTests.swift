@@ -234,7 +234,7 @@ import Testing
   @Test func aPathHasNeitherQueryNorMoreThanItsLimit() {
     var record = RequestRecord(
       id: "", kind: .platform, caller: .anonymous, payer: "", method: "GET", target: "/a?token=secret", status: 200,
-      errorType: "", outcome: .answered, times: RequestTimes(), runnerBusy: .zero, isCold: false, bytesIn: 0, bytesOut: 0)
+      errorType: "", outcome: .answered, times: RequestTimes(), busyNanoseconds: 0, isCold: false, bytesIn: 0, bytesOut: 0)
     #expect(record.path == "/a")
     record.target = "/" + String(repeating: "x", count: 2000) + "?a"
     #expect(record.path.utf8.count == RequestRecord.pathMax)

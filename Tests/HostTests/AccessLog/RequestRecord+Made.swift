@@ -13,7 +13,7 @@ extension RequestRecord {
       id: "request-\(number)", kind: .direct, app: AppID(owner: "me", name: "tiny"), revision: RevisionID("tiny-1"),
       runner: RunnerID("one"), caller: Caller(id: "ada", key: "k1"), payer: "me", method: "POST",
       target: "/me/tiny/say?token=secret", status: 503, errorType: "runner_disconnected", outcome: .failed, times: times,
-      runnerBusy: .zero, isCold: true, bytesIn: 7, bytesOut: 9, billableUnits: 2.5)
+      busyNanoseconds: 0, isCold: true, bytesIn: 7, bytesOut: 9, billableUnits: 2.5)
     change(&record)
     return record
   }

@@ -31,9 +31,7 @@ import Testing
 
   @Test func aHistogramsBucketsAddUp() {
     var histogram = LatencyHistogram()
-    for duration in [Duration.zero, .microseconds(500), .microseconds(501), .seconds(3600), .seconds(3601)] {
-      histogram.add(duration)
-    }
+    for microseconds: Int64 in [0, 500, 501, 3_600_000_000, 3_601_000_000] { histogram.add(nanoseconds: microseconds * 1000) }
     #expect(histogram.counts[0] == 2 && histogram.counts[1] == 1 && histogram.counts[18] == 1 && histogram.counts[19] == 1)
     var text = MetricsText()
     text.add("h", [("app", "a")], histogram)
