@@ -92,14 +92,14 @@ final class AppDesk {
     demandChanged()
   }
 
-  private func start(_ handovers: [Dispatcher.Handover]) {
+  /// - Parameter isCold: no runner was ready before.
+  private func start(_ handovers: [Dispatcher.Handover], isCold: Bool = false) {
     // All are taken out of the queue before one is started: what that leads to looks at the queue again.
     let runs = handovers.map { $0.isQueued ? queue?.dispatch() : nil }
     for (handover, run) in zip(handovers, runs) {
       if let run {
-        let request = run.row.request
-        let trace = RequestTrace(queued: request.path, method: "POST", caller: request.caller)
-        let exchange = Exchange(requestID: run.id, desk: self, client: run, waitMax: nil, trace: trace)
+        let exchange = Exchange(requestID: run.id, desk: self, client: run, waitMax: nil, trace: RequestTrace(run.row))
+        exchange.progress.isCold = isCold
         start(exchange, handover.exchange, handover.seat)
       } else if !handover.isQueued, let exchange = exchanges[handover.exchange.index] {
         start(exchange, handover.exchange, handover.seat)
@@ -164,7 +164,8 @@ final class AppDesk {
 
   func runnerReady(_ link: RunnerLink) {
     guard let seat = link.seat else { return }
-    start(dispatcher.runnerReady(seat))
+    let isFirst = !dispatcher.hasRunner
+    start(dispatcher.runnerReady(seat), isCold: isFirst)
     demandChanged()
   }
 

@@ -73,7 +73,7 @@ final class Exchange {
 
   /// - Parameter trace: what its record begins with; nil for what is no request, a health check say.
   init(
-    requestID: String, desk: AppDesk, client: any ExchangeClient, waitMax: Duration?, trace: RequestTrace? = nil
+    requestID: String, desk: AppDesk, client: any ExchangeClient, waitMax: Duration?, trace: RequestTrace?
   ) {
     self.requestID = requestID
     self.desk = desk

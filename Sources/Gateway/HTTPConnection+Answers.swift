@@ -58,6 +58,7 @@ extension HTTPConnection {
   }
 
   func answer(_ head: AnswerHead, body: ByteBuffer) {
+    answering(Int(head.status), head.errorType, bytes: body.readableBytes)
     write { out in
       out.writeAnswerFront(status: Int(head.status), requestID: requestID)
       if !head.errorType.isEmpty { out.writeHeader("x-fal-error-type", head.errorType) }
@@ -153,6 +154,8 @@ extension HTTPConnection {
   }
 
   func writeStreamHead(_ head: AnswerHead) {
+    answering(Int(head.status), bytes: 0)
+    request.firstByte = NIODeadline.now().uptimeNanoseconds
     if request.isOldHTTP { request.keepsAlive = false }
     write { out in
       out.writeAnswerFront(status: Int(head.status), requestID: requestID)
@@ -172,6 +175,7 @@ extension HTTPConnection {
   }
 
   func writeEvent(_ data: ByteBuffer) {
+    request.bytesOut += data.readableBytes
     writeChunk(size: ByteBuffer.eventSize(data)) { $0.writeEvent(data) }
   }
 

@@ -47,7 +47,7 @@ final class HealthQuestion: ProxyDownstream, Passage, ExchangeClient {
   /// Asks a Lua runner over its link.
   func ask(_ link: RunnerLink) {
     self.link = link
-    let exchange = Exchange(requestID: core.nextRequestID(), desk: link.desk, client: self, waitMax: nil)
+    let exchange = Exchange(requestID: core.nextRequestID(), desk: link.desk, client: self, waitMax: nil, trace: nil)
     self.exchange = exchange
     startLimit()
     // The runner ends it too, a little later: what is told is what was found out here.

@@ -26,7 +26,7 @@ final class InProcessCall: ExchangeClient, ProxyDownstream {
   var bodyCount: Int { body.readableBytes }
 
   func begin(_ desk: AppDesk) {
-    let exchange = Exchange(requestID: head.requestID, desk: desk, client: self, waitMax: nil, trace: trace("POST"))
+    let exchange = Exchange(requestID: head.requestID, desk: desk, client: self, waitMax: nil, trace: trace(desk, "POST"))
     self.exchange = exchange
     desk.arrived(exchange)
   }
@@ -35,14 +35,14 @@ final class InProcessCall: ExchangeClient, ProxyDownstream {
     let session = ProxySession(request: request, downstream: self)
     self.session = session
     let exchange = Exchange(
-      requestID: head.requestID, desk: desk, client: session, waitMax: nil, trace: trace(request.head.method.rawValue))
+      requestID: head.requestID, desk: desk, client: session, waitMax: nil, trace: trace(desk, request.head.method.rawValue))
     session.begin(exchange)
     if body.readableBytes > 0 { session.bodyArrived(body) }
     session.bodyCompleted()
   }
 
-  private func trace(_ method: String) -> RequestTrace {
-    RequestTrace(host: head.path, method: method, caller: Caller(id: head.callerID))
+  private func trace(_ desk: AppDesk, _ method: String) -> RequestTrace {
+    RequestTrace(host: head.path, of: desk.app, method: method, caller: Caller(id: head.callerID))
   }
 
   /// The caller does not wait any more.

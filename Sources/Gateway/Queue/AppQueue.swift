@@ -23,6 +23,9 @@ final class AppQueue {
     self.storage = storage
   }
 
+  /// Requests that no runner has and that have no outcome.
+  var waitingCount: Int { backlog.count - runs.count }
+
   var isEmpty: Bool { backlog.count == 0 && watches.isEmpty }
 
   // MARK: Arrival

@@ -14,7 +14,7 @@ public struct GatewayFigures: Sendable {
 /// One app at the gateway at one moment.
 public struct AppFigures: Sendable {
   public var app: AppID
-  /// Requests that wait for a runner.
+  /// Requests that wait for a runner, or in the queue for another attempt.
   public var waiting: Int
   /// Requests that runners have.
   public var running: Int
@@ -30,6 +30,7 @@ extension Core {
   func figures(of app: AppID) -> AppFigures? {
     guard let desk = knownDesk(of: app) else { return nil }
     let waiting = desk.dispatcher.waiting
-    return AppFigures(app: app, waiting: waiting, running: desk.dispatcher.live - waiting, counts: desk.counts)
+    return AppFigures(
+      app: app, waiting: waiting + (desk.queue?.waitingCount ?? 0), running: desk.dispatcher.live - waiting, counts: desk.counts)
   }
 }

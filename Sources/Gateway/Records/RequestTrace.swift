@@ -1,5 +1,7 @@
 import AppModel
+import EngineCore
 import NIOCore
+import Queueing
 
 /// What is known of a request when it arrives, kept until its record is made.
 struct RequestTrace {
@@ -19,13 +21,21 @@ struct RequestTrace {
     self.arrived = arrived
   }
 
-  /// One attempt of a request of the queue; it arrives now.
-  init(queued target: String, method: String, caller: Caller) {
-    self.init(.queued, method: method, target: target, caller: caller, arrived: NIODeadline.now().uptimeNanoseconds)
+  /// One attempt at a request of the queue. The first one has arrived when it was submitted, any other does so now.
+  init(_ row: Backlog.Row) {
+    let request = row.request
+    let age = row.attempts > 1 ? 0 : max(0, Moment.now.nanoseconds - request.submittedAt.nanoseconds)
+    let now = NIODeadline.now().uptimeNanoseconds
+    self.init(
+      .queued, method: "POST", target: "/\(request.app)\(request.path)", caller: request.caller,
+      arrived: now - min(now, UInt64(age)))
   }
 
   /// One that comes from within the process; it arrives now.
-  init(host target: String, method: String, caller: Caller) {
-    self.init(.host, method: method, target: target, caller: caller, arrived: NIODeadline.now().uptimeNanoseconds)
+  ///
+  /// - Parameter path: within the app.
+  init(host path: String, of app: AppID, method: String, caller: Caller) {
+    self.init(
+      .host, method: method, target: "/\(app)\(path)", caller: caller, arrived: NIODeadline.now().uptimeNanoseconds)
   }
 }
