@@ -15,8 +15,8 @@ struct ApoluneCommand: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, DeployCommand.self, CallCommand.self, CheckCommand.self, AppsCommand.self, RunnersCommand.self,
-      EnvironmentsCommand.self, UsersCommand.self, KeysCommand.self, UsageCommand.self, NodesCommand.self, ServerCommand.self,
-      ConnectCommand.self, ReferenceCommand.self, VersionCommand.self,
+      RunCommand.self, DeployCommand.self, CallCommand.self, CheckCommand.self, AppsCommand.self, QueueCommand.self,
+      RunnersCommand.self, EnvironmentsCommand.self, UsersCommand.self, KeysCommand.self, UsageCommand.self, NodesCommand.self,
+      ServerCommand.self, ConnectCommand.self, ReferenceCommand.self, VersionCommand.self,
     ])
 }

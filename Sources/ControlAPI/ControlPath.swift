@@ -69,6 +69,8 @@ public enum ControlPath {
     case gpus
     /// GET with `limit` and `before`: `HistoryPage`.
     case history
+    /// GET: `QueueInfo`. DELETE with `user`: `QueueFlush`.
+    case queue
   }
 
   public static func app(_ owner: String, _ name: String, _ part: AppPart) -> String {

@@ -23,6 +23,8 @@ public enum ControlQuery: String, Sendable, Hashable, CaseIterable {
   case grace
   /// Values of `UsageDimension`, separated by commas; empty: all in one.
   case by
+  /// Name of a user: only what is theirs.
+  case user
 
   /// The environment where none is named.
   public static let environmentMain = "main"

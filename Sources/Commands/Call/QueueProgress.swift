@@ -34,7 +34,7 @@ struct QueueProgress: Sendable, Hashable {
     case nil: "\(app): submitted"
     case .waiting: "\(app): in the queue\(status?.position.map(Self.place) ?? "")"
     case .running: "\(app): in progress"
-    case .completed: "\(app): completed"
+    case .completed: "\(app): \(status?.error == nil ? "completed" : "failed")"
     }
   }
 

@@ -42,8 +42,11 @@ struct QueueRun: Sendable {
   }
 
   private func show(_ progress: inout QueueProgress, _ status: QueueStatus) {
-    for log in progress.take(status) { display.say(printer.format(log, runner: "")) }
-    display.show(progress.phase, isWorthALine: true)
+    let logs = progress.take(status)
+    // What it logged belongs between the beginning and the end.
+    if status.phase != .completed { display.show(progress.phase, isWorthALine: true) }
+    for log in logs { display.say(printer.format(log, runner: "")) }
+    if status.phase == .completed { display.show(progress.phase, isWorthALine: true) }
   }
 
   private static func isOfConnection(_ error: CommandError) -> Bool {

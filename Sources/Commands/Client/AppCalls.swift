@@ -42,6 +42,13 @@ struct AppCalls: Sendable {
 
   func gpus() async throws -> GPUCounts { try await client.call(.GET, path(.gpus), query: query()) }
 
+  func queue() async throws -> QueueInfo { try await client.call(.GET, path(.queue), query: query()) }
+
+  /// - Parameter user: whose requests; nil: everybody's.
+  func flushQueue(of user: String?) async throws -> QueueFlush {
+    try await client.call(.DELETE, path(.queue), query: query(user.map { [.user: $0] } ?? [:]))
+  }
+
   func history(limit: Int, before: Int64?) async throws -> HistoryPage {
     var more: [ControlQuery: String] = [.limit: "\(limit)"]
     if let before { more[.before] = "\(before)" }

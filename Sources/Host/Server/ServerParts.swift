@@ -136,7 +136,8 @@ struct ServerParts: Sendable {
       store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts,
       limits: options.configuration.limits)
     return ControlService(
-      store: store, keyring: keyring, logs: logs, usage: usage, engine: engine, deploys: deploys, disk: disk, clock: clock,
+      store: store, keyring: keyring, logs: logs, usage: usage, gateway: gateway, engine: engine, deploys: deploys, disk: disk,
+      clock: clock,
       server: facts,
       settings: SettingsValidator(catalogue: catalogue, runnersMax: options.configuration.limits.runnersPerApp),
       enforcement: { [provider] in provider.enforcement(for: $0).lines.map(\.limit) }, stop: stop)

@@ -46,6 +46,12 @@ import Testing
     return status
   }
 
+  private static let failed: QueueStatus = {
+    var status = QueueStatus(.completed)
+    status.error = "no"
+    return status
+  }()
+
   @Test func theQueueIsFollowedInWords() {
     var progress = QueueProgress(app: "ada/words")
     #expect(progress.phase == "ada/words: submitted")
@@ -55,7 +61,7 @@ import Testing
       (Self.status(.waiting, position: 0), "ada/words: in the queue, next"),
       (Self.status(.running), "ada/words: in progress"), (Self.status(.completed), "ada/words: completed"),
     ]
-    for (status, words) in phases {
+    for (status, words) in phases + [(Self.failed, "ada/words: failed")] {
       _ = progress.take(status)
       #expect(progress.phase == words)
     }

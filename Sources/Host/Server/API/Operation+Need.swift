@@ -15,11 +15,11 @@ extension Operation {
   var need: Need {
     switch self {
     case .health, .openAPI: .nothing
-    case .status, .nodes, .gpus, .apps, .app, .revisions, .appRunners, .appGPUs, .history, .runners, .runner, .runnerLogs,
+    case .status, .nodes, .gpus, .apps, .app, .revisions, .appRunners, .appGPUs, .history, .queue, .runners, .runner, .runnerLogs,
       .environments:
       .owner(.read)
-    case .blobsMissing, .putBlob, .deploy, .deleteApp, .deleteRevision, .setRevision, .scale, .replaceRunners, .stopRunner,
-      .killRunner, .createEnvironment, .deleteEnvironment:
+    case .blobsMissing, .putBlob, .deploy, .deleteApp, .deleteRevision, .setRevision, .scale, .replaceRunners, .flushQueue,
+      .stopRunner, .killRunner, .createEnvironment, .deleteEnvironment:
       .owner(.deploy)
     case .stop, .users, .createUser, .deleteUser: .owner(.admin)
     case .keys, .createKey, .revokeKey: .own(.admin)

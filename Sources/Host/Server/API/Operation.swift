@@ -20,6 +20,8 @@ enum Operation: String, Sendable, Hashable, CaseIterable {
   case appRunners
   case appGPUs
   case history
+  case queue
+  case flushQueue
   case runners
   case runner
   case stopRunner

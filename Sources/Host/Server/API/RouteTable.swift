@@ -79,6 +79,12 @@ enum RouteTable {
     Route(
       operation: .history, method: .get, path: "/v1/apps/{owner}/{app}/history", query: [.environment, .limit, .before],
       answer: .json(HistoryPage.self), failures: [404], summary: "What happened to the app, newest first."),
+    Route(
+      operation: .queue, method: .get, path: "/v1/apps/{owner}/{app}/queue", query: [.environment],
+      answer: .json(QueueInfo.self), failures: [404], summary: "How many requests have no outcome yet, and whose they are."),
+    Route(
+      operation: .flushQueue, method: .delete, path: "/v1/apps/{owner}/{app}/queue", query: [.environment, .user],
+      answer: .json(QueueFlush.self), failures: [404], summary: "Cancels the requests that wait, of all or of one user."),
   ]
 
   private static let runners = [

@@ -91,7 +91,7 @@ enum OpenAPIDocument {
 extension ControlQuery {
   fileprivate var type: String {
     switch self {
-    case .environment, .state, .search, .by: "string"
+    case .environment, .state, .search, .by, .user: "string"
     case .since, .until, .grace: "number"
     case .last, .first, .limit, .before: "integer"
     case .follow: "boolean"
@@ -111,6 +111,7 @@ extension ControlQuery {
     case .limit: "Entries of a page."
     case .before: "Entries older than this sequence number."
     case .grace: "Seconds that requests have to finish."
+    case .user: "Name of a user: only what is theirs."
     case .by:
       "What to add up by, separated by commas: \(UsageDimension.allCases.map(\.rawValue).joined(separator: ", ")); empty: all."
     }

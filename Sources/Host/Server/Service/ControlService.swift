@@ -4,6 +4,7 @@ import ControlAPI
 import Engine
 import EngineCore
 import FoundationEssentials
+import Gateway
 import Logging
 import Store
 
@@ -13,6 +14,7 @@ struct ControlService: Sendable {
   var keyring: LiveKeyring
   var logs: LogFiles
   var usage: UsageMeter
+  var gateway: Gateway
   var engine: Engine
   var deploys: DeployService
   var disk: DiskWork
@@ -55,6 +57,8 @@ struct ControlService: Sendable {
     case .appRunners: try await runners(request, of: try await known(request.appID).id)
     case .appGPUs: try await gpus(of: try await known(request.appID).id)
     case .history: try await history(request)
+    case .queue: try .json(await queue(of: try await known(request.appID).id))
+    case .flushQueue: try await flushQueue(request)
     case .runners: try await runners(request, of: nil)
     case .runner: try await runner(request)
     case .stopRunner: try await stopRunner(request)
