@@ -95,5 +95,9 @@ import Testing
     let answer = ReferenceAnswer(matching: "Keep")
     #expect(answer.options.sections.flatMap(\.options).map(\.name) == ["keep_alive"])
     #expect(ReferenceAnswer(matching: "no such name").isEmpty)
+    let http = ReferenceAnswer(matching: "http: the queue")
+    #expect(http.text(.plain).hasPrefix("HTTP: the queue\n  POST …/OWNER/APP[/PATH] "))
+    #expect(http.markdown().hasPrefix("## HTTP: the queue\n\n| name | meaning |\n"))
+    #expect(ReferenceAnswer(matching: "idempotency").http.sections.map(\.rows.count) == [1])
   }
 }

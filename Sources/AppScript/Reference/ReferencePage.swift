@@ -8,6 +8,7 @@ public enum ReferencePage {
       page += aligned(section.options.map { [$0.name, $0.kind, standard($0), $0.doc + range($0) + applies($0.applies)] })
       page += "\n"
     }
+    guard !document.hooks.isEmpty else { return page }
     page += "Hooks: function app.name(…) … end\n"
     page += aligned(document.hooks.map { ["\($0.name)(\($0.parameters))", $0.stage, $0.doc + applies($0.applies)] })
     return page
@@ -26,6 +27,7 @@ public enum ReferencePage {
         page += "| \(cells.map(escaped).joined(separator: " | ")) |\n"
       }
     }
+    guard !document.hooks.isEmpty else { return page }
     page += "\n## Hooks\n\n| hook | runs in | decides | meaning |\n|---|---|---|---|\n"
     for hook in document.hooks {
       let cells = [

@@ -1,10 +1,11 @@
 import AppModel
 import AppScript
 
-/// The script language and the built-in machine types, or what of them has a word in its name.
+/// The script language, the built-in machine types and what is spoken over HTTP, or what of them has a word in its name.
 struct ReferenceAnswer: CommandAnswer {
   private(set) var options: ReferenceDocument
   private(set) var machines: [MachineType]
+  private(set) var http = HTTPReference()
 
   init(matching part: String? = nil) {
     func isWanted(_ name: String) -> Bool { part.map { name.lowercased().contains($0.lowercased()) } ?? true }
@@ -13,19 +14,24 @@ struct ReferenceAnswer: CommandAnswer {
     options.sections.removeAll { $0.options.isEmpty }
     options.hooks.removeAll { !isWanted($0.name) }
     machines = MachineType.builtIn.filter { isWanted($0.name) }
+    http.keep { title, name in isWanted(title) || isWanted(name) }
   }
 
-  var isEmpty: Bool { options.sections.isEmpty && options.hooks.isEmpty && machines.isEmpty }
+  var isEmpty: Bool { options.sections.isEmpty && options.hooks.isEmpty && machines.isEmpty && http.isEmpty }
 
   func text(_ style: Style) -> String {
-    let page = ReferencePage.text(options)
-    guard !machines.isEmpty else { return page }
-    return page + "\n" + style.paint("Built-in machine types", .bold) + "\n" + machineTable.render(style)
+    var text = ReferencePage.text(options)
+    if !machines.isEmpty {
+      text += "\n" + style.paint("Built-in machine types", .bold) + "\n" + machineTable.render(style)
+    }
+    return String((text + http.text(style)).drop { $0 == "\n" })
   }
 
   func markdown() -> String {
-    let page = ReferencePage.markdown(options)
-    return machines.isEmpty ? page : page + "\n## Built-in machine types\n\n" + machineTable.markdown()
+    let hasOptions = !options.sections.isEmpty || !options.hooks.isEmpty
+    var text = hasOptions ? ReferencePage.markdown(options) : ""
+    if !machines.isEmpty { text += "\n## Built-in machine types\n\n" + machineTable.markdown() }
+    return String((text + http.markdown()).drop { $0 == "\n" })
   }
 
   private var machineTable: Table {

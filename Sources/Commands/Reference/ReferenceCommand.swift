@@ -4,13 +4,14 @@ import ArgumentParser
 struct ReferenceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reference",
-    abstract: "Show what a script may say: options, hooks and machine types.",
+    abstract: "Show what a script may say, and what is spoken over HTTP.",
     discussion: """
-      The table comes from the schema that 'apolune check' holds scripts to, so the two cannot disagree.
+      What is said of scripts comes from the schema that 'apolune check' holds them to, so the two cannot disagree.
 
       EXAMPLES:
         apolune reference
         apolune reference keep_alive
+        apolune reference http
         apolune reference --markdown > reference.md
       """)
 
@@ -28,7 +29,7 @@ struct ReferenceCommand: AsyncParsableCommand {
     let answer = ReferenceAnswer(matching: name)
     if let name, answer.isEmpty {
       throw CommandError(
-        "unknown-name", "no option, hook or machine type has '\(PlainText.escaped(name))' in its name",
+        "unknown-name", "no option, hook, machine type or part of HTTP has '\(PlainText.escaped(name))' in its name",
         fix: "see all of them with 'apolune reference'")
     }
     try Console().show(answer, as: json ? .json : markdown ? .markdown : .text)
