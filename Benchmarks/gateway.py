@@ -43,7 +43,7 @@ NGINX_LUA = """
       ngx.print(answer)
 """
 NGINX = """
-daemon off; worker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.error crit; {modules}
+daemon off; {user}worker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.error crit; {modules}
 events {{ worker_connections 4096; }}
 http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; server_tokens off;
@@ -99,8 +99,10 @@ class Nginx:
         ]
 
     def write(self, name, modules, http):
+        # Workers of root would be nobody, who may not enter the folder.
+        user = "user root; " if os.geteuid() == 0 else ""
         with open(f"{self.folder}/{name}.conf", "w") as file:
-            file.write(NGINX.format(folder=self.folder, name=name, modules=modules, http=http))
+            file.write(NGINX.format(folder=self.folder, name=name, modules=modules, http=http, user=user))
 
     @property
     def url(self):

@@ -7,7 +7,9 @@ import RunnerProtocol
 final class AppDesk {
   let app: AppID
   unowned let core: Core
-  private(set) var route: AppRoute?
+  private(set) var routed: RoutedApp?
+  /// A copy; requests look at `routed`.
+  var route: AppRoute? { routed?.route }
   /// The endpoints of a Lua app by path; nil for a command app.
   private(set) var endpoints: [String: Endpoint]?
   private(set) var dispatcher: Dispatcher
@@ -32,7 +34,7 @@ final class AppDesk {
   // MARK: Routing
 
   func routed(to route: AppRoute?) {
-    self.route = route
+    routed = route.map(RoutedApp.init)
     endpoints = nil
     if case .endpoints(let list) = route?.definition.program {
       endpoints = Dictionary(list.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -57,7 +59,7 @@ final class AppDesk {
   /// Gives the exchange a slot or a place in the queue, or refuses it.
   func arrived(_ exchange: Exchange) {
     let now = NIODeadline.now().uptimeNanoseconds
-    let wait = exchange.waitMax ?? route?.definition.timeouts.requestStart?.wrappedValue
+    let wait = exchange.waitMax ?? routed?.route.definition.timeouts.requestStart?.wrappedValue
     let deadline = wait.map { now &+ UInt64(max(0, $0.nanoseconds)) }
     switch dispatcher.requestArrived(at: now, deadline: deadline, hint: exchange.hint) {
     case .started(let id, let seat): start(exchange, id, seat)
@@ -193,7 +195,7 @@ final class AppDesk {
 
   /// Nothing refers to the app any more.
   var isDeserted: Bool {
-    route == nil && dispatcher.live == 0 && links.allSatisfy { $0 == nil } && queue?.isEmpty ?? true
+    routed == nil && dispatcher.live == 0 && links.allSatisfy { $0 == nil } && queue?.isEmpty ?? true
   }
 }
 
@@ -221,7 +223,7 @@ extension AppDesk {
 
   /// Once a second: requests that no runner came for within the time that one may take to start are given up.
   func swept() {
-    guard dispatcher.waiting > 0, let limit = route?.definition.timeouts.startup.nanoseconds else { return }
+    guard dispatcher.waiting > 0, let limit = routed?.route.definition.timeouts.startup.nanoseconds else { return }
     let now = NIODeadline.now().uptimeNanoseconds
     guard limit >= 0, now >= UInt64(limit) else { return }
     let since = now - UInt64(limit)

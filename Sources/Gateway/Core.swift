@@ -109,7 +109,7 @@ final class Core {
 
   /// Every app that there is has its route: what waits for another waits for nothing.
   func endQueuesOfMissingApps() {
-    for desk in desks.values where desk.route == nil { desk.queue?.appRemoved() }
+    for desk in desks.values where desk.routed == nil { desk.queue?.appRemoved() }
   }
 
   /// What keeps all queues from going on came or went.

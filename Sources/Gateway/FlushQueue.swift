@@ -12,10 +12,16 @@ protocol TickFlushable: AnyObject {
 ///
 /// Runners come first: they begin to work while the clients' sockets are still being written to.
 final class FlushQueue {
+  /// A burst of more than this is rare enough to give its room back.
+  private static let keptMax = 1024
+
   private let loop: NIOIsolatedEventLoop
   private var runners: [any TickFlushable] = []
   private var clients: [any TickFlushable] = []
   private var isScheduled = false
+  /// Emptied ones, whose room is used again.
+  private var spareRunners: [any TickFlushable] = []
+  private var spareClients: [any TickFlushable] = []
 
   init(loop: NIOIsolatedEventLoop) { self.loop = loop }
 
@@ -43,12 +49,12 @@ final class FlushQueue {
     isScheduled = false
     // Taken out before anyone writes: a write to somebody who has gone lets what they wrote last be read, within the call,
     // and that may add to the queue.
-    let runnersDue = runners
-    runners = []
-    for runner in runnersDue { Self.flush(runner) }
-    let clientsDue = clients
-    clients = []
-    for client in clientsDue { Self.flush(client) }
+    swap(&runners, &spareRunners)
+    for runner in spareRunners { Self.flush(runner) }
+    spareRunners.removeAll(keepingCapacity: spareRunners.count <= Self.keptMax)
+    swap(&clients, &spareClients)
+    for client in spareClients { Self.flush(client) }
+    spareClients.removeAll(keepingCapacity: spareClients.count <= Self.keptMax)
   }
 
   private static func flush(_ item: any TickFlushable) {

@@ -10,14 +10,16 @@ extension HTTPConnection {
     }
     let grant = core.authenticator.grant(authorization: request.authorization)
     // What is no key now is none until keys change.
-    rememberedGrant = grant?.isLasting ?? true ? (request.authorization, version, grant) : nil
+    rememberedGrant =
+      grant?.isLasting ?? true
+      ? RememberedGrant(authorization: request.authorization, version: version, grant: grant) : nil
     return grant
   }
 
-  /// Whether the request may go on to the app; nil as `route`: there is no such app.
-  func admission(to route: AppRoute?) -> Admission {
+  /// Whether the request may go on to the app; nil as `app`: there is none of that name.
+  func admission(to app: RoutedApp?) -> Admission {
     let grant = grant()
-    let admission = Admission.decide(auth: route?.auth, owner: route?.app.owner ?? "", grant: grant)
+    let admission = Admission.decide(auth: app?.route.auth, owner: app?.route.app.owner ?? "", grant: grant)
     if case .admitted(let caller) = admission {
       request.caller = caller
       request.concurrencyMax = grant?.concurrencyMax

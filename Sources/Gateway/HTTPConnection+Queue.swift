@@ -11,8 +11,8 @@ extension HTTPConnection {
     guard let desk = core.desk(key: key), let route = desk.route else {
       return refuse(admission(to: nil).fault(key) ?? .unknownApp(key))
     }
-    request.app = route.app
-    if let fault = admission(to: route).fault(key) { return refuse(fault) }
+    request.app = desk.app
+    if let fault = admission(to: desk.routed).fault(key) { return refuse(fault) }
     switch QueueCall(head.method, path: path) {
     case .submit(let path): submitArrived(head, desk, route, path: path, query: query)
     case .status(let id): tellStatus(of: id, desk, logs: Self.asksForLogs(query))

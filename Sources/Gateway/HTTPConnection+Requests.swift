@@ -40,14 +40,14 @@ extension HTTPConnection {
     case .metrics: controlArrived(head, path: "/metrics")
     case .unknownApp(let key): refuse(admission(to: nil).fault(key) ?? .unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
-    case .app(let desk, let route, let path, let query):
-      request.app = route.app
-      if let fault = admission(to: route).fault(route.app.description) { return refuse(fault) }
+    case .app(let desk, let app, let path, let query):
+      request.app = desk.app
+      if let fault = admission(to: app).fault(app.name) { return refuse(fault) }
       guard request.waitMax == nil || waitMax != nil else {
         return refuse(.malformed("X-Fal-Request-Timeout must be a number of seconds above 0"))
       }
-      switch route.definition.program {
-      case .endpoints: luaRequestArrived(head, desk, route, path: path, query: query)
+      switch app.route.definition.program {
+      case .endpoints: luaRequestArrived(head, desk, app, path: path, query: query)
       case .command: proxyArrived(head, desk, path: path + query)
       }
     }
@@ -58,7 +58,9 @@ extension HTTPConnection {
       return remembered.destination
     }
     let destination = find(uri, role)
-    if uri.utf8.count <= Self.rememberedMax { remembered = (uri, role, core.routesVersion, destination) }
+    if uri.utf8.count <= Self.rememberedMax {
+      remembered = RememberedTarget(uri: uri, role: role, routesVersion: core.routesVersion, destination: destination)
+    }
     return destination
   }
 
@@ -73,8 +75,8 @@ extension HTTPConnection {
     case .queue(let key, let path): return .queue(key: key, path: path, query: target.query)
     case .metrics: return .metrics
     case .app(let key, let path):
-      guard let desk = core.desk(key: key), let route = desk.route else { return .unknownApp(key) }
-      return .app(desk, route, path: path, query: target.query)
+      guard let desk = core.desk(key: key), let app = desk.routed else { return .unknownApp(key) }
+      return .app(desk, app, path: path, query: target.query)
     }
   }
 
@@ -87,11 +89,11 @@ extension HTTPConnection {
   // MARK: Lua apps
 
   private func luaRequestArrived(
-    _ head: HTTPRequestHead, _ desk: AppDesk, _ route: AppRoute, path: String, query: String
+    _ head: HTTPRequestHead, _ desk: AppDesk, _ app: RoutedApp, path: String, query: String
   ) {
     let path = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
     let isHealth = path == AppDefinition.healthPath && (head.method == .GET || head.method == .HEAD)
-    if isHealth, !route.definition.answersHealthByHook { return answerHealth(head, version: route.definition.version) }
+    if isHealth, !app.route.definition.answersHealthByHook { return answerHealth(head, version: app.route.definition.version) }
     guard isHealth || desk.endpoints?[path] != nil else { return refuse(.unknownPath(path)) }
     if head.method == .OPTIONS { return answerPreflight(head) }
     guard isHealth || head.method == .POST else { return refuse(.methodNotAllowed("POST, OPTIONS")) }
@@ -143,9 +145,9 @@ extension HTTPConnection {
     if let connecting { return connect(to: connecting) }
     switch state {
     case .receiving:
-      guard let incoming else { return }
-      if let submission = incoming.submission { return submit(submission, to: incoming.desk) }
-      let exchange = Exchange(requestID: requestID, desk: incoming.desk, client: self, waitMax: waitMax, trace: trace())
+      guard let desk = incoming?.desk else { return }
+      if let submission = incoming?.submission { return submit(submission, to: desk) }
+      let exchange = Exchange(requestID: requestID, desk: desk, client: self, waitMax: waitMax, trace: trace())
       exchange.hint = request.hint
       guard takePlace(for: exchange) else {
         _ = takeIncoming()
@@ -153,7 +155,7 @@ extension HTTPConnection {
       }
       request.isRecorded = true
       state = .answering(exchange)
-      incoming.desk.arrived(exchange)
+      desk.arrived(exchange)
     case .discarding: becomeIdle()
     case .proxying(let session): session.bodyCompleted()
     case .idle, .answering, .streaming, .asking, .watching, .ending, .closed: break
@@ -177,7 +179,7 @@ extension HTTPConnection {
 
   /// A key of this platform is never shown to an app; credentials that a public app asked for itself are.
   func passesAuthorization(_ desk: AppDesk) -> Bool {
-    desk.route?.auth == .public && request.caller.key.isEmpty && request.authorization?.begins("key ") == false
+    desk.routed?.route.auth == .public && request.caller.key.isEmpty && request.authorization?.begins("key ") == false
   }
 
   // MARK: Command apps

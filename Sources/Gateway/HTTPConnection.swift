@@ -75,11 +75,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
   private var isServingBacklog = false
   private var out = ByteBuffer()
   private var hasUnflushedWrites = false
-  /// Where requests for `uri` go, as of that version of the routes: clients ask for the same again and again.
-  var remembered: (uri: String, role: HostRole, routesVersion: Int, destination: Destination)?
-
-  /// What the last `Authorization` header gave, as of that version of the keys.
-  var rememberedGrant: (authorization: String?, version: Int, grant: Grant?)?
+  var remembered: RememberedTarget?
+  var rememberedGrant: RememberedGrant?
 
   enum Ending {
     case none

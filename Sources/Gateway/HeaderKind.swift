@@ -79,14 +79,16 @@ extension String {
   }
 
   func begins(_ lower: StaticString) -> Bool {
-    guard utf8.count >= lower.utf8CodeUnitCount else { return false }
-    return lower.withUTF8Buffer { wanted in
-      var index = 0
-      for byte in utf8 {
-        if index == wanted.count { return true }
+    let count = lower.utf8CodeUnitCount
+    guard utf8.count >= count else { return false }
+    let wanted = lower.utf8Start
+    // Looked at where it is: this is done several times for each header of each request.
+    var text = self
+    return text.withUTF8 { bytes in
+      for index in 0..<count {
+        let byte = bytes[index]
         let folded = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
         guard folded == wanted[index] else { return false }
-        index += 1
       }
       return true
     }

@@ -108,7 +108,7 @@ struct LuaRequest {
 enum Destination {
   case gatewayHealth
   /// `path` is as the client wrote it.
-  case app(AppDesk, AppRoute, path: String, query: String)
+  case app(AppDesk, RoutedApp, path: String, query: String)
   /// `path` is how the server behind the control socket knows it, with the query.
   case control(path: String)
   /// `path` is what follows the app's name, without the query.

@@ -56,7 +56,7 @@ extension Exchange {
     times.firstByte = progress.firstByte
     times.ended = progress.ended
     times.clockOffset = desk.core.records.clockOffset
-    let isShared = desk.route?.auth == .shared && !trace.caller.id.isEmpty
+    let isShared = desk.routed?.route.auth == .shared && !trace.caller.id.isEmpty
     var record = RequestRecord(
       id: requestID, kind: trace.kind, app: desk.app, revision: progress.link?.revision, runner: progress.link?.runner,
       caller: trace.caller, payer: isShared ? trace.caller.id : desk.app.owner, method: trace.method, target: trace.target,
