@@ -230,7 +230,7 @@ extension AppDesk {
     let stranded = dispatcher.stranded(since: since).compactMap { exchanges[$0.index] }
     // One that was attached since they came had its time and did not become ready.
     let wasPlaced = attachedAt.map { $0 >= since } ?? false || links.contains { $0 != nil }
-    for exchange in stranded where !exchange.outwaitsStartup { exchange.fail(wasPlaced ? .startupTimeout : .neverPlaced) }
+    for exchange in stranded { exchange.fail(wasPlaced ? .startupTimeout : .neverPlaced) }
   }
 
   // MARK: Demand

@@ -60,8 +60,6 @@ final class Exchange {
   var place: KeyPlace?
   /// The runner that the caller would rather have: `X-Fal-Runner-Hint`.
   var hint: String?
-  /// Waits on when no runner starts, since nobody holds a connection for it.
-  var outwaitsStartup = false
   /// What the answer said to the platform; complete once the exchange is over.
   private(set) var notes = AnswerNotes()
   /// What the platform answered in the app's place.

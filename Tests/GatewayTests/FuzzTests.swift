@@ -1,6 +1,7 @@
 import EngineCore
 import FoundationEssentials
 import NIOCore
+import NIOHTTP1
 import RunnerProtocol
 import Testing
 
@@ -132,6 +133,22 @@ import Testing
     }
   }
 
+  /// Only faults may come out, which are what the client is told.
+  private static func readForQueue(_ text: String) throws {
+    for method in [HTTPMethod.POST, .GET, .PUT] { _ = QueueCall(method, path: text) }
+    let fields = QueryFields(text)
+    #expect(fields.without([]).isEmpty == fields.fields.isEmpty)
+    var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: text)
+    for name in ["x-fal-queue-priority", "x-fal-no-retry", "x-fal-retry-config", "x-fal-store-io", "idempotency-key"] {
+      head.headers.add(name: name, value: text)
+    }
+    do {
+      _ = try Submission(head, path: "/", query: text)
+    } catch {
+      #expect((400..<500).contains(error.status))
+    }
+  }
+
   @Test func damagedTargetsAreTakenApartOrRefused() async throws {
     let seeds = [
       "/me/app/a/b?c=1&d=%20", "/queue/me/app/requests/1/status?logs=1", "http://h:80/me/app", "/v1/apps", "/files/a/b", "*",
@@ -150,6 +167,7 @@ import Testing
           case .gatewayHealth, .metrics, .nothing: break
           }
         }
+        try Self.readForQueue(text)
         _ = ConnectTarget(text, tlsPort: 1)
         _ = ProgramCancel.path(text)
         _ = text.authorityOfTarget?.isAuthority
