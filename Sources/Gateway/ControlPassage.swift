@@ -23,7 +23,7 @@ final class ControlPassage: Passage {
 
   private static func ofControl(_ fault: Fault) -> Fault {
     switch fault {
-    case .upstreamRefused, .upstreamTimeout: .controlUnavailable
+    case .upstreamRefused, .upstreamTimeout, .upstreamUnreached: .controlUnavailable
     case .upstreamIncomplete, .upstreamMalformed: .controlBroken
     // What the client did.
     default: fault

@@ -75,6 +75,7 @@ extension Fault {
   static let neverPlaced = Fault(503, "runner_scheduling_failure", "No machine had room for a runner of the app")
   static let upstreamTimeout = Fault(503, "runner_connection_timeout", "The app's program did not take a connection in time")
   static let upstreamRefused = Fault(503, "runner_connection_refused", "The app's program does not accept connections")
+  static let upstreamUnreached = Fault(503, "runner_connection_error", "The app's program could not be connected to")
   static let upstreamIncomplete = Fault(502, "runner_incomplete_response", "The app's program ended its answer too early")
   static let upstreamMalformed = Fault(502, "runner_incomplete_response", "The app's program answered something that is not HTTP")
   static let answerTooLarge = Fault(500, "internal_error", "The answer is larger than the caller collects")

@@ -178,8 +178,7 @@ final class ProxySession: ExchangeClient {
   }
 
   func upstreamRefused(_ error: any Error) {
-    let isLate = if case .connectTimeout? = error as? ChannelError { true } else { false }
-    passage?.fail(isLate ? .upstreamTimeout : .upstreamRefused)
+    passage?.fail(ConnectFailure(error).fault)
   }
 
   func upstreamDrained() { downstream.resumeReading() }

@@ -62,7 +62,7 @@ final class UpstreamPool {
     connected.assumeIsolated().whenFailure { session.upstreamRefused($0) }
   }
 
-  /// Whether anybody takes connections there, found out with one that is used for nothing else.
+  /// Whether anybody takes connections there, as far as that can be known, found out with one that is used for nothing else.
   func probe(_ completion: @escaping (Bool) -> Void) {
     let bootstrap = ClientBootstrap(group: core.loop.nonisolated()).connectTimeout(connectTimeout)
     let connected =
@@ -75,7 +75,7 @@ final class UpstreamPool {
       case .success(let channel):
         channel.close(promise: nil)
         completion(true)
-      case .failure: completion(false)
+      case .failure(let error): completion(ConnectFailure(error) == .own)
       }
     }
   }

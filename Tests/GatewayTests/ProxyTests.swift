@@ -164,6 +164,10 @@ import Testing
       #expect(died.headers["x-fal-error-type"] == "runner_incomplete_response")
       let cut = try await stage.post("/cut")
       #expect(cut.status == 200 && !cut.isWhole && cut.body == "half")
+      try await stage.becomesIdle()
+    }
+    // Another stage: what became of the program is looked at after each of those failures, perhaps later than this.
+    try await onProxyStage { stage, program in
       try await program.close()
       let refused = try await stage.post("/x")
       #expect(refused.status == 503)

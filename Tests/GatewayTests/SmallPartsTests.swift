@@ -1,6 +1,7 @@
 import AppModel
 import EngineCore
 import FoundationEssentials
+import Glibc
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -113,6 +114,17 @@ import Testing
 
   @Test(arguments: [("/", "/cancel"), ("/a", "/a/cancel"), ("/a/b?c=/d", "/a/b/cancel"), ("/a/?x", "/a/cancel")])
   func aCancelHasAPathBelowItsRequests(uri: String, path: String) { #expect(ProgramCancel.path(uri) == path) }
+
+  @Test(
+    arguments: [
+      (IOError(errnoCode: ECONNREFUSED, reason: "connect"), .refused), (IOError(errnoCode: ENOENT, reason: "connect"), .refused),
+      (IOError(errnoCode: ETIMEDOUT, reason: "connect"), .timeout), (ChannelError.connectTimeout(.seconds(1)), .timeout),
+      (IOError(errnoCode: EADDRNOTAVAIL, reason: "connect"), .own), (IOError(errnoCode: EMFILE, reason: "socket"), .own),
+      (ChannelError.ioOnClosedChannel, .own),
+    ] as [(any Error, ConnectFailure)])
+  func onlyARefusalSpeaksAgainstTheProgram(error: any Error, failure: ConnectFailure) {
+    #expect(ConnectFailure(error) == failure)
+  }
 
   @Test func requestIDsAreRandomUUIDs() throws {
     var ids = RequestIDs()
