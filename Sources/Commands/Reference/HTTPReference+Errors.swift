@@ -20,6 +20,7 @@ extension HTTPReference {
       Row("503 runner_disconnected", "The runner went away while it served the request."),
       Row("503 runner_connection_refused", "The app's program does not accept connections."),
       Row("503 runner_connection_timeout", "The app's program did not take a connection in time."),
+      Row("503 runner_connection_error", "The app's program was not reached: the machine has no port or descriptor left."),
       Row("504 request_timeout", "It waited or took longer than the app or the caller allows."),
       Row("504 startup_timeout", "No runner became ready in time."),
       Row("event: error", "The last event of a stream in which something went wrong; its data is such an object."),
