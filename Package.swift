@@ -105,7 +105,7 @@ let package = Package(
       "HostTests",
       [
         "Host", "Access", "AppModel", "AppScript", "ControlAPI", "Engine", "EngineCore", "Platform", "Store", "Gateway",
-        "apolune-runner", crypto, certificates, logging,
+        "apolune-runner", "Queueing", "TestKit", crypto, certificates, logging,
       ]
         + nio),
     tests("CommandsTests", ["Commands", "Host", "AppModel", "AppScript", "RunnerProtocol", "ControlAPI", arguments] + http),

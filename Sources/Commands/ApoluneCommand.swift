@@ -16,7 +16,8 @@ struct ApoluneCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self, DeployCommand.self, CallCommand.self, CheckCommand.self, AppsCommand.self, QueueCommand.self,
-      RunnersCommand.self, EnvironmentsCommand.self, UsersCommand.self, KeysCommand.self, UsageCommand.self, NodesCommand.self,
+      RunnersCommand.self, EnvironmentsCommand.self, UsersCommand.self, KeysCommand.self, UsageCommand.self,
+      WebhooksCommand.self, NodesCommand.self,
       ServerCommand.self, ConnectCommand.self, ReferenceCommand.self, VersionCommand.self,
     ])
 }

@@ -38,6 +38,14 @@ public enum ControlPath {
   /// GET with `since`, `until` and `by`: `UsageReport`.
   public static let usage = prefix + "/usage"
 
+  /// GET with `dead`: `WebhookList`.
+  public static let webhooks = prefix + "/webhooks"
+  /// POST without a body: 202; all that were given up are tried again.
+  public static let webhooksRetry = webhooks + "/retry"
+
+  /// POST without a body: 202; the one of that request is tried again.
+  public static func webhookRetry(_ request: String) -> String { "\(webhooks)/\(encoded(request))/retry" }
+
   /// DELETE: 204; every key goes with it.
   public static func user(_ name: String) -> String { users + "/" + encoded(name) }
 

@@ -25,6 +25,8 @@ public enum ControlQuery: String, Sendable, Hashable, CaseIterable {
   case by
   /// Name of a user: only what is theirs.
   case user
+  /// `true`: those alone that nobody tries any more.
+  case dead
 
   /// The environment where none is named.
   public static let environmentMain = "main"

@@ -52,12 +52,8 @@ public enum Retrying {
   /// Between half and one and a half times the step, so that what failed together does not come back together. The same
   /// for the same request and attempt.
   public static func delay(id: String, attempts: Int) -> Duration {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    hash = (hash ^ UInt64(truncatingIfNeeded: attempts)) &* 0x9e37_79b9_7f4a_7c15
-    hash ^= hash >> 32
     let step = Double(1 << min(max(attempts - 1, 0), 16)) * firstDelay
-    let jitter = 0.5 + Double(hash & 0xffff) / 65_536
+    let jitter = 0.5 + Jitter.fraction(of: id, attempt: attempts)
     return .milliseconds(Int64(min(step * jitter, delayMax) * 1000))
   }
 }

@@ -68,6 +68,14 @@ extension ControlClient {
     try await call(.POST, ControlPath.keys, body: .value(creation))
   }
 
+  func webhooks(dead: Bool) async throws -> WebhookList {
+    try await call(.GET, ControlPath.webhooks, query: dead ? [.dead: "true"] : [:])
+  }
+
+  func retryWebhook(_ request: String) async throws { try await call(.POST, ControlPath.webhookRetry(request)) }
+
+  func retryWebhooks() async throws { try await call(.POST, ControlPath.webhooksRetry) }
+
   func revokeKey(_ id: String) async throws { try await call(.DELETE, ControlPath.key(id)) }
 
   func deleteEnvironment(_ name: String) async throws { try await call(.DELETE, ControlPath.environment(name)) }

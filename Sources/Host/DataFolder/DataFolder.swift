@@ -41,6 +41,8 @@ public struct DataFolder: Sendable, Hashable {
   public var files: String { path + "/files" }
   /// `id:secret` of the owner, readable by this user alone.
   public var ownerKey: String { path + "/owner.key" }
+  /// With which webhooks are signed, readable by this user alone.
+  public var webhookKey: String { path + "/webhook.key" }
   /// Address and process of the server that runs: a `ServerRecord`.
   public var serverRecord: String { path + "/server.json" }
   /// Socket of the control API behind the gateway.

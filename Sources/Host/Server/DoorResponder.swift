@@ -5,6 +5,8 @@ struct DoorResponder: HTTPResponder {
   var control: ControlResponder
   var files: FileResponder
   var metrics: MetricsResponder
+  /// By which receivers of webhooks check who sent them.
+  var keySet: KeySetResponder
 
   func respond(to request: Request, context: ControlResponder.Context) async -> Response {
     let path = request.head.path ?? "/"
@@ -12,6 +14,7 @@ struct DoorResponder: HTTPResponder {
     guard path.hasPrefix("/rest/") || path.hasPrefix("/cdn/") else {
       return await control.respond(to: request, context: context)
     }
+    if path.prefix(while: { $0 != "?" }) == KeySetResponder.path { return keySet.respond(to: request) }
     return await files.respond(to: request)
   }
 }

@@ -45,12 +45,13 @@ public actor Server {
     }
     let parts = try ServerParts(options, runner: runner)
     let background =
-      [parts.tellEvents(), parts.keepHouse()] + (parts.tls.map { [$0.keep(parts.gateway, parts.disk, parts.logger)] } ?? [])
+      [parts.tellEvents(), parts.keepHouse(), parts.bringWebhooks()]
+      + (parts.tls.map { [$0.keep(parts.gateway, parts.disk, parts.logger)] } ?? [])
     do {
       return try await listening(options, parts, background)
     } catch {
       for task in background { task.cancel() }
-      await parts.leave(endingRunners: false)
+      await parts.leave(endingRunners: false) { for task in background { await task.value } }
       throw error
     }
   }
@@ -69,7 +70,8 @@ public actor Server {
       try await service.perform($0, $1)
     }
     let door = DoorResponder(
-      control: responder, files: parts.fileResponder, metrics: parts.metrics(service.server))
+      control: responder, files: parts.fileResponder, metrics: parts.metrics(service.server),
+      keySet: KeySetResponder(key: parts.webhookKey))
     let control = try await ControlEndpoint.start(options.folder.controlSocket, door)
     do {
       let (host, port) = try await gateway.start(host: options.host, port: options.port)
@@ -121,9 +123,11 @@ public actor Server {
     parts.logger.info("stopping", metadata: ["runners": endingRunners ? "end" : "live on"])
     ServerRecord.remove(in: parts.options.folder)
     for task in background { task.cancel() }
-    await parts.leave(endingRunners: endingRunners) { [gateway, control] in
+    await parts.leave(endingRunners: endingRunners) { [gateway, control, background] in
       await gateway.stop(grace: Self.answersGrace)
       await control.stop()
+      // What they are at is the last that the store is asked for.
+      for task in background { await task.value }
     }
   }
 

@@ -21,6 +21,7 @@ struct ServerParts: Sendable {
   let store: Store
   /// The queue's, beside it.
   let requests: RequestStore
+  let webhookKey: WebhookKey
   let logs: LogFiles
   let keyring: LiveKeyring
   let keyMade: OwnerKey?
@@ -54,6 +55,7 @@ struct ServerParts: Sendable {
     evaluator = ScriptEvaluator(runner: runner, catalogue: catalogue)
     store = try Store.open(folder: options.folder.path)
     requests = try RequestStore.open(folder: options.folder.path)
+    webhookKey = try WebhookKey.prepare(options.folder.webhookKey)
     let recovered = try store.recover()
     hasRunners = recovered.state.apps.values.contains { $0.runners.contains { $0.place != nil && !$0.state.isTerminated } }
     for warning in recovered.warnings { logger.warning("\(warning)") }
@@ -136,7 +138,8 @@ struct ServerParts: Sendable {
       store: store, engine: engine, evaluator: evaluator, disk: disk, clock: clock, server: facts,
       limits: options.configuration.limits)
     return ControlService(
-      store: store, keyring: keyring, logs: logs, usage: usage, gateway: gateway, engine: engine, deploys: deploys, disk: disk,
+      store: store, requests: requests, keyring: keyring, logs: logs, usage: usage, gateway: gateway, engine: engine,
+      deploys: deploys, disk: disk,
       clock: clock,
       server: facts,
       settings: SettingsValidator(catalogue: catalogue, runnersMax: options.configuration.limits.runnersPerApp),
@@ -146,6 +149,12 @@ struct ServerParts: Sendable {
   func metrics(_ facts: ServerFacts) -> MetricsResponder {
     MetricsResponder(
       keyring: keyring, server: facts, gateway: gateway, engine: engine, usage: usage, accessLog: accessLog)
+  }
+
+  /// Until its task is cancelled.
+  func bringWebhooks() -> Task<Void, Never> {
+    let courier = WebhookCourier(outbox: requests, key: webhookKey, clock: clock, logger: logger)
+    return Task { await courier.run() }
   }
 
   var fileResponder: FileResponder {

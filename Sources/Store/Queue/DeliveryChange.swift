@@ -6,8 +6,9 @@ public enum DeliveryChange: Sendable, Hashable {
   case failed(request: String, attempts: Int, problem: String, next: Moment)
   /// Nobody tries any more.
   case dead(request: String, attempts: Int, problem: String)
-  /// Somebody asks to have a dead one tried anew. Answered with `.unknown` where it is not dead.
-  case revived(request: String, at: Moment)
+  /// Somebody asks to have a dead one tried anew; `of` is whose it must be, if not anybody's. Answered with `.unknown` where
+  /// there is none.
+  case revived(request: String, of: String?, at: Moment)
   /// The same for all that are dead.
-  case revivedAll(at: Moment)
+  case revivedAll(of: String?, at: Moment)
 }

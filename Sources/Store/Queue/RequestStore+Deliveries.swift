@@ -32,25 +32,36 @@ extension RequestStore {
 
   /// Those that are due, of so many servers at most and so many of each: a server that does not answer has thousands waiting
   /// before long, and must not hide what is due for others.
+  ///
+  /// - Parameter skipping: servers of which nothing is wanted.
   public func dueDeliveries(
-    at now: Moment, targets: Int, ofEach: Int, then: @escaping @Sendable (Result<DueDeliveries, QueueFailure>) -> Void
+    at now: Moment, targets: Int, ofEach: Int, skipping: Set<String> = [],
+    then: @escaping @Sendable (Result<DueDeliveries, QueueFailure>) -> Void
   ) {
-    read("webhooks", { try Self.due(at: now, targets, ofEach, $0) }, then: then)
+    read("webhooks", { try Self.due(at: now, targets, ofEach, skipping, $0) }, then: then)
   }
 
-  /// All that are still tried, those first that are due first.
+  /// Those that are still tried, of one user or of all; first those that are due first.
   public func deliveries(
-    first count: Int, then: @escaping @Sendable (Result<[QueueDelivery], QueueFailure>) -> Void
+    of user: String? = nil, first count: Int, then: @escaping @Sendable (Result<[QueueDelivery], QueueFailure>) -> Void
   ) {
-    read("webhooks", { try Self.deliveries("is_dead = 0 ORDER BY next_at LIMIT ?", [count], $0) }, then: then)
+    read(
+      "webhooks", { try Self.deliveries("is_dead = 0 AND \(Self.isUsers) ORDER BY next_at LIMIT ?", [user, user, count], $0) },
+      then: then)
   }
 
   /// Those that nobody tries any more, the newest first.
   public func deadDeliveries(
-    first count: Int, then: @escaping @Sendable (Result<[QueueDelivery], QueueFailure>) -> Void
+    of user: String? = nil, first count: Int, then: @escaping @Sendable (Result<[QueueDelivery], QueueFailure>) -> Void
   ) {
-    read("webhooks", { try Self.deliveries("is_dead = 1 ORDER BY sequence DESC LIMIT ?", [count], $0) }, then: then)
+    read(
+      "webhooks",
+      { try Self.deliveries("is_dead = 1 AND \(Self.isUsers) ORDER BY sequence DESC LIMIT ?", [user, user, count], $0) },
+      then: then)
   }
+
+  private static let isUsers =
+    "(? IS NULL OR (SELECT user FROM requests WHERE requests.sequence = deliveries.sequence) = ?)"
 
   /// As `ended`, which notes that the caller has seen the result, where it is not kept longer than that.
   public func outcome(of id: String, then: @escaping @Sendable (Result<QueueOutcome?, QueueFailure>) -> Void) {
@@ -65,16 +76,21 @@ extension RequestStore {
       SELECT (SELECT min(target) FROM deliveries WHERE is_dead = 0 AND target > targets.target)
       FROM targets WHERE targets.target IS NOT NULL)
     SELECT target, (SELECT min(next_at) FROM deliveries WHERE is_dead = 0 AND target = targets.target) AS first
-    FROM targets WHERE target IS NOT NULL AND first <= ? ORDER BY first LIMIT ?
+    FROM targets WHERE target IS NOT NULL AND first <= ? ORDER BY first
     """
 
-  private static func due(at now: Moment, _ targets: Int, _ ofEach: Int, _ database: Database) throws -> DueDeliveries {
-    let rows = try Row.fetchAll(
-      database.cachedStatement(sql: dueTargets), arguments: [now.nanoseconds, targets])
-    let deliveries = try rows.flatMap { row in
+  private static func due(
+    at now: Moment, _ targets: Int, _ ofEach: Int, _ skipping: Set<String>, _ database: Database
+  ) throws -> DueDeliveries {
+    var names: [String] = []
+    let rows = try Row.fetchCursor(database.cachedStatement(sql: dueTargets), arguments: [now.nanoseconds])
+    while names.count < targets, let row = try rows.next() {
+      let name: String = row[0]
+      if !skipping.contains(name) { names.append(name) }
+    }
+    let deliveries = try names.flatMap { name in
       try Self.deliveries(
-        "is_dead = 0 AND target = ? AND next_at <= ? ORDER BY next_at LIMIT ?",
-        [row[0] as String, now.nanoseconds, ofEach], database)
+        "is_dead = 0 AND target = ? AND next_at <= ? ORDER BY next_at LIMIT ?", [name, now.nanoseconds, ofEach], database)
     }
     let next = try Int64.fetchOne(
       database.cachedStatement(sql: "SELECT min(next_at) FROM deliveries WHERE is_dead = 0 AND next_at > ?"),
@@ -99,8 +115,8 @@ extension RequestStore {
   }
 
   func apply(_ change: DeliveryChange, _ database: Database, _ after: inout Aftermath) throws -> QueueWritten {
-    func run(_ sql: String, _ arguments: StatementArguments, isDead: Bool = false) throws -> QueueWritten {
-      let found = "WHERE sequence = (SELECT sequence FROM requests WHERE id = ?) AND is_dead = \(isDead ? 1 : 0)"
+    func run(_ sql: String, _ arguments: StatementArguments) throws -> QueueWritten {
+      let found = "WHERE is_dead = 0 AND sequence = (SELECT sequence FROM requests WHERE id = ?)"
       try database.cachedStatement(sql: "\(sql) \(found)").execute(arguments: arguments)
       return database.changesCount == 1 ? .done : .unknown
     }
@@ -114,16 +130,22 @@ extension RequestStore {
       return try run("UPDATE deliveries SET attempts = ?, problem = ?, next_at = ?", [attempts, problem, next.nanoseconds, id])
     case .dead(let id, let attempts, let problem):
       return try run("UPDATE deliveries SET attempts = ?, problem = ?, is_dead = 1", [attempts, problem, id])
-    case .revived(let id, let moment):
-      let written = try run(
-        "UPDATE deliveries SET attempts = 0, is_dead = 0, next_at = ?", [moment.nanoseconds, id], isDead: true)
-      if written == .done { after.hasDelivery = true }
-      return written
-    case .revivedAll(let moment):
-      try database.execute(
-        sql: "UPDATE deliveries SET attempts = 0, is_dead = 0, next_at = ? WHERE is_dead = 1", arguments: [moment.nanoseconds])
-      after.hasDelivery = database.changesCount > 0
-      return database.changesCount > 0 ? .done : .unknown
+    case .revived(let id, let user, let moment):
+      return try revive("sequence = (SELECT sequence FROM requests WHERE id = ?)", [id], user, moment, database, &after)
+    case .revivedAll(let user, let moment): return try revive("true", [], user, moment, database, &after)
     }
+  }
+
+  private func revive(
+    _ which: String, _ arguments: StatementArguments, _ user: String?, _ moment: Moment, _ database: Database,
+    _ after: inout Aftermath
+  ) throws -> QueueWritten {
+    try database.execute(
+      sql: """
+        UPDATE deliveries SET attempts = 0, is_dead = 0, next_at = ? WHERE is_dead = 1 AND \(which) AND \(Self.isUsers)
+        """, arguments: [moment.nanoseconds] + arguments + [user, user])
+    guard database.changesCount > 0 else { return .unknown }
+    after.hasDelivery = true
+    return .done
   }
 }

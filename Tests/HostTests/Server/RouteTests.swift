@@ -31,6 +31,8 @@ import Testing
     (.createUser, "POST", ControlPath.users), (.deleteUser, "DELETE", ControlPath.user("bob")),
     (.keys, "GET", ControlPath.keys), (.createKey, "POST", ControlPath.keys),
     (.revokeKey, "DELETE", ControlPath.key("k")), (.whoAmI, "GET", ControlPath.whoAmI), (.usage, "GET", ControlPath.usage),
+    (.webhooks, "GET", ControlPath.webhooks), (.retryWebhook, "POST", ControlPath.webhookRetry("r")),
+    (.retryWebhooks, "POST", ControlPath.webhooksRetry),
   ])
   func whatClientsAskForIsServed(operation: Host.Operation, method: String, path: String) throws {
     #expect(try RouteMatch(method: method, target: path).route.operation == operation)

@@ -10,8 +10,12 @@ enum Samples {
     HistoryPage(
       entries: [.init(sequence: 1, at: 2, kind: "aliasMoved", revision: "a-1", runner: "r", message: "m")], next: 1),
     LogLine(at: 1, runner: "r", level: "info", source: "app", requestID: "q", message: "m"),
-    EnvironmentList(environments: [environment]), environment, problem, usage,
+    EnvironmentList(environments: [environment]), environment, problem, usage, WebhookList(webhooks: [webhook]), webhook,
   ]
+
+  private static let webhook = WebhookInfo(
+    request: "r", app: "me/a", environment: "main", user: "me", url: "http://a/", attempts: 1, isDead: false, nextAt: 1,
+    problem: "p")
 
   static var usage: UsageReport {
     var amounts = UsageAmounts(

@@ -59,12 +59,14 @@ import Testing
     for id in ["a", "b"] { _ = try await store.change(.dead(request: id, attempts: 10, problem: "refused")) }
     #expect(try await store.due(at: .seconds(100)).deliveries.map(\.request.id) == ["c"])
     #expect(try await store.deadDeliveries().map(\.request.id) == ["b", "a"])
-    #expect(try await store.change(.revived(request: "c", at: .seconds(50))) == .unknown, "it is not dead")
-    #expect(try await store.change(.revived(request: "a", at: .seconds(50))) == .done)
+    #expect(try await store.change(.revived(request: "c", of: nil, at: .seconds(50))) == .unknown, "it is not dead")
+    #expect(try await store.change(.revived(request: "a", of: "bob", at: .seconds(50))) == .unknown, "it is not his")
+    #expect(try await store.change(.revivedAll(of: "bob", at: .seconds(50))) == .unknown)
+    #expect(try await store.change(.revived(request: "a", of: "ada", at: .seconds(50))) == .done)
     #expect(try await store.due(at: .seconds(100)).deliveries.map(\.request.id) == ["c", "a"])
     #expect(try await store.due(at: .seconds(100)).deliveries.map(\.attempts) == [0, 0])
-    #expect(try await store.change(.revivedAll(at: .seconds(60))) == .done)
-    #expect(try await store.change(.revivedAll(at: .seconds(60))) == .unknown)
+    #expect(try await store.change(.revivedAll(of: nil, at: .seconds(60))) == .done)
+    #expect(try await store.change(.revivedAll(of: nil, at: .seconds(60))) == .unknown)
     #expect(try await store.deadDeliveries() == [])
   }
 
@@ -76,6 +78,8 @@ import Testing
     #expect(due.deliveries.map(\.request.id) == ["dead0", "dead1", "dead2", "live"])
     #expect(due.deliveries.last?.target == "https://live.example:8443")
     #expect(due.next == .seconds(1000))
+    let others = try await store.due(at: .seconds(2000), targets: 2, ofEach: 3, skipping: ["http://dead.example:80"])
+    #expect(others.deliveries.map(\.request.id) == ["live", "late"])
     // Of more servers than are asked for, those come that have waited longest.
     #expect(try await store.due(at: .seconds(2000), targets: 1, ofEach: 1).deliveries.map(\.request.id) == ["dead0"])
   }

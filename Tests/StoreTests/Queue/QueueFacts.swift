@@ -94,9 +94,9 @@ extension RequestStore {
     try await withCheckedContinuation { done in deadDeliveries(first: 1000) { done.resume(returning: $0) } }.get()
   }
 
-  func due(at now: Moment, targets: Int = 10, ofEach: Int = 10) async throws -> DueDeliveries {
+  func due(at now: Moment, targets: Int = 10, ofEach: Int = 10, skipping: Set<String> = []) async throws -> DueDeliveries {
     try await withCheckedContinuation { done in
-      dueDeliveries(at: now, targets: targets, ofEach: ofEach) { done.resume(returning: $0) }
+      dueDeliveries(at: now, targets: targets, ofEach: ofEach, skipping: skipping) { done.resume(returning: $0) }
     }.get()
   }
 

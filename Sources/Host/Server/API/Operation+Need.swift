@@ -23,7 +23,8 @@ extension Operation {
       .owner(.deploy)
     case .stop, .users, .createUser, .deleteUser: .owner(.admin)
     case .keys, .createKey, .revokeKey: .own(.admin)
-    case .usage: .own(.read)
+    case .usage, .webhooks: .own(.read)
+    case .retryWebhook, .retryWebhooks: .own(.call)
     case .whoAmI: .key
     }
   }

@@ -38,4 +38,7 @@ enum Operation: String, Sendable, Hashable, CaseIterable {
   case revokeKey
   case whoAmI
   case usage
+  case webhooks
+  case retryWebhook
+  case retryWebhooks
 }

@@ -2,7 +2,7 @@ import ControlAPI
 
 /// All routes of the control API.
 enum RouteTable {
-  static let routes: [Route] = server + deploys + apps + appParts + runners + environments + access
+  static let routes: [Route] = server + deploys + apps + appParts + runners + environments + access + webhooks
 
   private static let server = [
     Route(
@@ -142,5 +142,17 @@ enum RouteTable {
     Route(
       operation: .usage, method: .get, path: "/v1/usage", query: [.since, .until, .by], answer: .json(UsageReport.self),
       failures: [422], summary: "What apps used, by whole hours: the owner sees everything, everybody else their own."),
+  ]
+
+  private static let webhooks = [
+    Route(
+      operation: .webhooks, method: .get, path: "/v1/webhooks", query: [.dead], answer: .json(WebhookList.self),
+      summary: "Webhooks that are not delivered yet, or given up: the owner sees all, everybody else their own."),
+    Route(
+      operation: .retryWebhooks, method: .post, path: "/v1/webhooks/retry", answer: .none, status: 202,
+      summary: "Has all webhooks tried again that were given up."),
+    Route(
+      operation: .retryWebhook, method: .post, path: "/v1/webhooks/{request}/retry", answer: .none, status: 202,
+      failures: [404], summary: "Has the webhook of a request tried again that was given up."),
   ]
 }

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Platform
 
 /// The file in which the owner's key lies for this user's own commands.
@@ -14,20 +13,5 @@ enum OwnerKeyFile {
     return text.map { OwnerKey(text: String($0)) }
   }
 
-  /// Puts the key in place in one step, readable by this user alone from its first byte on.
-  static func write(_ key: OwnerKey, to path: String) throws(SystemError) {
-    let fresh = path + ".new"
-    unlink(fresh)
-    let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw SystemError("open \(fresh)") }
-    let line = Array((key.text + "\n").utf8)
-    let written = Glibc.write(file, line, line.count)
-    let isSynced = fsync(file) == 0
-    close(file)
-    guard written == line.count, isSynced, rename(fresh, path) == 0 else {
-      let error = SystemError("write \(path)")
-      unlink(fresh)
-      throw error
-    }
-  }
+  static func write(_ key: OwnerKey, to path: String) throws(SystemError) { try PrivateFile.write(key.text, to: path) }
 }

@@ -94,7 +94,7 @@ extension ControlQuery {
     case .environment, .state, .search, .by, .user: "string"
     case .since, .until, .grace: "number"
     case .last, .first, .limit, .before: "integer"
-    case .follow: "boolean"
+    case .follow, .dead: "boolean"
     }
   }
 
@@ -110,6 +110,7 @@ extension ControlQuery {
     case .follow: "Goes on as lines are written, until the runner ends."
     case .limit: "Entries of a page."
     case .before: "Entries older than this sequence number."
+    case .dead: "Those alone that nobody tries any more."
     case .grace: "Seconds that requests have to finish."
     case .user: "Name of a user: only what is theirs."
     case .by:

@@ -1,6 +1,7 @@
 import ControlAPI
 import Engine
 import EngineCore
+import Queueing
 import Store
 import Platform
 
@@ -11,6 +12,7 @@ extension APIFailure {
     case let failure as APIFailure: self = failure
     case let error as StoreError: self.init(error)
     case let error as EngineError: self.init(error)
+    case let error as QueueFailure: self.init(503, error.code, error.message)
     case let error as EvaluationFailure: self.init(500, error.code, error.description, fix: error.fix)
     case let error as SystemError: self.init(503, "machine-failed", error.description)
     default: return nil

@@ -11,6 +11,7 @@ import Store
 /// Does what the control API is asked for.
 struct ControlService: Sendable {
   var store: Store
+  var requests: RequestStore
   var keyring: LiveKeyring
   var logs: LogFiles
   var usage: UsageMeter
@@ -75,6 +76,9 @@ struct ControlService: Sendable {
     case .revokeKey: try await revokeKey(request)
     case .whoAmI: try whoAmI(request)
     case .usage: try await usage(request)
+    case .webhooks: try await webhooks(request)
+    case .retryWebhook: try await retryWebhook(request)
+    case .retryWebhooks: try await retryWebhooks(request)
     }
   }
 
