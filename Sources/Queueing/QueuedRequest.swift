@@ -16,7 +16,11 @@ public struct QueuedRequest: Sendable, Hashable, Identifiable {
   /// Path of the endpoint, with the query for a command app.
   public var path: String
   /// As the client sent them, without those that are about the connection or for the platform, and without keys.
-  public var headers: [RequestHead.Header]
+  public var headers: [RequestHead.Header] {
+    get { packedHeaders.headers }
+    set { packedHeaders = PackedHeaders(newValue) }
+  }
+  public var packedHeaders: PackedHeaders
   public var caller: Caller
   public var priority: Priority
   public var submittedAt: Moment
@@ -41,7 +45,7 @@ public struct QueuedRequest: Sendable, Hashable, Identifiable {
     self.path = path
     self.caller = caller
     self.submittedAt = submittedAt
-    headers = []
+    packedHeaders = PackedHeaders([])
     priority = .normal
     startLimitIsCallers = false
     isKept = true

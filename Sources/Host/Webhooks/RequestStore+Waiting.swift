@@ -8,7 +8,9 @@ extension RequestStore {
     try await answer { dueDeliveries(at: now, targets: targets, ofEach: ofEach, skipping: skipping, then: $0) }
   }
 
-  func outcome(of id: String) async throws -> QueueOutcome? { try await answer { outcome(of: id, then: $0) } }
+  func outcome(of id: String, bodyBytesMax: Int) async throws -> QueueOutcome? {
+    try await answer { outcome(of: id, bodyBytesMax: bodyBytesMax, then: $0) }
+  }
 
   func change(_ change: DeliveryChange) async throws -> QueueWritten { try await answer { self.change(change, then: $0) } }
 

@@ -12,7 +12,9 @@ struct WebhookAttempt: Sendable {
   /// - Throws: `CancellationError`, and what the outbox says when it cannot be read.
   func run(_ delivery: QueueDelivery, now: () -> Moment) async throws -> DeliveryChange {
     let request = delivery.request
-    guard let url = request.webhook, let outcome = try await outbox.outcome(of: request.id) else {
+    // One more than may be sent, which shows that it is too large.
+    let bytesMax = WebhookPayload.resultBytesMax + 1
+    guard let url = request.webhook, let outcome = try await outbox.outcome(of: request.id, bodyBytesMax: bytesMax) else {
       return .dead(request: request.id, attempts: delivery.attempts, problem: "the result is not kept any more")
     }
     let body = try WebhookPayload.bytes(id: request.id, outcome)

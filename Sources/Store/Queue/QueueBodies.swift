@@ -24,11 +24,12 @@ struct QueueBodies: Sendable {
 
   func remove(_ name: String) throws(StoreError) { try Files.remove("\(folder)/\(name)") }
 
+  /// - Parameter bytesMax: of a larger one, only so many are read.
   /// - Returns: nil for a row that names a file which is gone.
-  func read(_ bytes: Data?, _ file: String?) throws(StoreError) -> [UInt8]? {
-    guard let file else { return Array(bytes ?? Data()) }
+  func read(_ bytes: Data?, _ file: String?, bytesMax: Int = .max) throws(StoreError) -> [UInt8]? {
+    guard let file else { return Array((bytes ?? Data()).prefix(bytesMax)) }
     let path = "\(folder)/\(file)"
-    guard let size = try Files.status(path)?.size else { return nil }
+    guard let size = try Files.status(path).map({ min($0.size, bytesMax) }) else { return nil }
     do throws(StoreError) {
       return try Files.whole(path, size: size)
     } catch {

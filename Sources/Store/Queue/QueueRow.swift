@@ -17,12 +17,13 @@ enum QueueRow {
 
   static let insertion = """
     INSERT OR IGNORE INTO requests (
-      id, owner, name, environment, user, key, head, flags, submitted_at, start_by, retries, webhook, idempotency_key, hint)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      id, owner, name, environment, user, key, path, headers, flags, submitted_at, start_by, retries, webhook,
+      idempotency_key, hint)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   static let selection = """
-    SELECT sequence, id, owner, name, environment, user, key, head, flags, submitted_at, start_by, retries, webhook,
+    SELECT sequence, id, owner, name, environment, user, key, path, headers, flags, submitted_at, start_by, retries, webhook,
       idempotency_key, hint, attempts, not_before FROM requests
     """
 
@@ -33,52 +34,38 @@ enum QueueRow {
     let retries = try request.retries.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
     return [
       request.id, request.app.owner, request.app.name, request.app.environment, request.caller.id, request.caller.key,
-      head(request.path, request.headers), flags, request.submittedAt.nanoseconds, request.startBy?.nanoseconds, retries,
-      request.webhook, request.idempotencyKey, request.hint,
+      request.path, Data(request.packedHeaders.bytes), flags, request.submittedAt.nanoseconds, request.startBy?.nanoseconds,
+      retries, request.webhook, request.idempotencyKey, request.hint,
     ]
   }
 
   static func request(_ row: Row) throws -> QueuedRequest {
     let app = AppID(owner: row[2], name: row[3], environment: row[4])
-    let (path, headers) = try head(row[7])
-    let flags: Int = row[8]
+    let flags: Int = row[9]
     var request = QueuedRequest(
-      id: row[1], app: app, path: path, caller: Caller(id: row[5], key: row[6]),
-      submittedAt: Moment(nanoseconds: row[9]))
-    request.headers = headers
+      id: row[1], app: app, path: row[7], caller: Caller(id: row[5], key: row[6]),
+      submittedAt: Moment(nanoseconds: row[10]))
+    request.packedHeaders = try headers(row[8])
     request.priority = flags & Flag.low == 0 ? .normal : .low
     request.startLimitIsCallers = flags & Flag.limitIsCallers != 0
     request.isKept = flags & Flag.isKept != 0
-    request.startBy = moment(row[10])
-    if let retries: String = row[11] {
+    request.startBy = moment(row[11])
+    if let retries: String = row[12] {
       request.retries = try JSONDecoder().decode(RetryPolicy.self, from: Data(retries.utf8))
     }
-    request.webhook = row[12]
-    request.idempotencyKey = row[13]
-    request.hint = row[14]
+    request.webhook = row[13]
+    request.idempotencyKey = row[14]
+    request.hint = row[15]
     return request
   }
 
   static func pending(_ row: Row) throws -> PendingRequest {
-    PendingRequest(sequence: row[0], request: try request(row), attempts: row[15], notBefore: moment(row[16]))
+    PendingRequest(sequence: row[0], request: try request(row), attempts: row[16], notBefore: moment(row[17]))
   }
+
+  static func headers(_ data: Data) throws -> PackedHeaders { try PackedHeaders(bytes: Array(data)) }
 
   static func moment(_ nanoseconds: Int64?) -> Moment? { nanoseconds.map { Moment(nanoseconds: $0) } }
-
-  /// Path and headers as they stand on the wire to a runner: small, and read ten times faster than JSON.
-  static func head(_ path: String, _ headers: [RequestHead.Header]) -> Data {
-    var bytes: [UInt8] = []
-    RequestHead(requestID: "", path: path, headers: headers).write(to: &bytes)
-    return Data(bytes)
-  }
-
-  static func head(_ data: Data) throws -> (path: String, headers: [RequestHead.Header]) {
-    try data.withUnsafeBytes { bytes in
-      var reader = ByteReader(bytes)
-      let head = try RequestHead(from: &reader)
-      return (head.path, head.headers)
-    }
-  }
 
   /// Each line behind its length; nil where there is none.
   static func logs(_ records: [LogRecord]) -> Data? {

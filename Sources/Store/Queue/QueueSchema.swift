@@ -24,7 +24,8 @@ enum QueueSchema {
     CREATE TABLE requests (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
       owner TEXT NOT NULL, name TEXT NOT NULL, environment TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL,
-      head BLOB NOT NULL, flags INTEGER NOT NULL, submitted_at INTEGER NOT NULL, start_by INTEGER, retries TEXT,
+      path TEXT NOT NULL, headers BLOB NOT NULL, flags INTEGER NOT NULL, submitted_at INTEGER NOT NULL, start_by INTEGER,
+      retries TEXT,
       webhook TEXT, idempotency_key TEXT, hint TEXT,
       attempts INTEGER NOT NULL DEFAULT 0, not_before INTEGER, started_at INTEGER, runner TEXT,
       ended_at INTEGER, size INTEGER, seen_at INTEGER);
@@ -36,7 +37,7 @@ enum QueueSchema {
     CREATE TABLE bodies (sequence INTEGER PRIMARY KEY, file TEXT, bytes BLOB);
     CREATE INDEX bodies_by_file ON bodies (file) WHERE file IS NOT NULL;
     CREATE TABLE outcomes (
-      sequence INTEGER PRIMARY KEY, status INTEGER NOT NULL, error_type TEXT NOT NULL, head BLOB NOT NULL,
+      sequence INTEGER PRIMARY KEY, status INTEGER NOT NULL, error_type TEXT NOT NULL, headers BLOB NOT NULL,
       started_at INTEGER, runner TEXT, attempts INTEGER NOT NULL, file TEXT, logs BLOB, bytes BLOB);
     CREATE INDEX outcomes_by_file ON outcomes (file) WHERE file IS NOT NULL;
     CREATE TABLE deliveries (

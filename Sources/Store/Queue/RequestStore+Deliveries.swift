@@ -64,8 +64,10 @@ extension RequestStore {
     "(? IS NULL OR (SELECT user FROM requests WHERE requests.sequence = deliveries.sequence) = ?)"
 
   /// As `ended`, which notes that the caller has seen the result, where it is not kept longer than that.
-  public func outcome(of id: String, then: @escaping @Sendable (Result<QueueOutcome?, QueueFailure>) -> Void) {
-    read("a result", { try self.found(id, $0)?.ended.outcome }, then: then)
+  ///
+  /// - Parameter bodyBytesMax: of a larger body, only so many bytes are read.
+  public func outcome(of id: String, bodyBytesMax: Int, then: @escaping @Sendable (Result<QueueOutcome?, QueueFailure>) -> Void) {
+    read("a result", { try self.found(id, bodyBytesMax: bodyBytesMax, $0)?.ended.outcome }, then: then)
   }
 
   /// Goes from one server to the next in the index, so that it takes as long as there are servers.

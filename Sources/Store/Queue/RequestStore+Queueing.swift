@@ -1,3 +1,4 @@
+import AppModel
 import EngineCore
 import FoundationEssentials
 import GRDB
@@ -22,7 +23,7 @@ extension RequestStore: QueueStorage {
   public func ended(
     _ id: String, withBody: Bool, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void
   ) {
-    read("a result", { database in try self.found(id, withBody: withBody, database) }) { result in
+    read("a result", { database in try self.found(id, bodyBytesMax: withBody ? .max : 0, database) }) { result in
       if withBody, case .success(let found?) = result, !found.ended.request.isKept {
         // Where this is refused, the next reader notes it, or the age limit has it go.
         self.add(.seen(found.sequence, at: self.now()), then: { _ in })
@@ -38,7 +39,14 @@ extension RequestStore: QueueStorage {
           let rows = try Row.fetchCursor(
             database, sql: QueueRow.selection + " INDEXED BY requests_pending WHERE ended_at IS NULL ORDER BY sequence")
           var found: [PendingRequest] = []
-          while let row = try rows.next() { found.append(try QueueRow.pending(row)) }
+          // A long queue is of few apps and callers, whose names it has once.
+          var (apps, callers): (Set<AppID>, Set<Caller>) = ([], [])
+          while let row = try rows.next() {
+            var pending = try QueueRow.pending(row)
+            pending.request.app = apps.insert(pending.request.app).memberAfterInsert
+            pending.request.caller = callers.insert(pending.request.caller).memberAfterInsert
+            found.append(pending)
+          }
           return found
         }
       }
@@ -48,25 +56,26 @@ extension RequestStore: QueueStorage {
   }
 
   func found(
-    _ id: String, withBody: Bool = true, _ database: Database
+    _ id: String, bodyBytesMax: Int, _ database: Database
   ) throws -> (sequence: Int64, ended: EndedRequest)? {
     let requests = try database.cachedStatement(sql: QueueRow.selection + " WHERE id = ? AND ended_at IS NOT NULL")
     guard let row = try Row.fetchOne(requests, arguments: [id]) else { return nil }
     let sequence: Int64 = row[0]
-    guard let outcome = try outcome(sequence, withBody: withBody, database) else { return nil }
+    guard let outcome = try outcome(sequence, bodyBytesMax, database) else { return nil }
     return (sequence, EndedRequest(request: try QueueRow.request(row), outcome: outcome))
   }
 
-  private func outcome(_ sequence: Int64, withBody: Bool, _ database: Database) throws -> QueueOutcome? {
+  private func outcome(_ sequence: Int64, _ bodyBytesMax: Int, _ database: Database) throws -> QueueOutcome? {
     let outcomes = try database.cachedStatement(
       sql: """
-        SELECT status, error_type, outcomes.head, outcomes.started_at, outcomes.runner, outcomes.attempts, logs, bytes, file, ended_at
+        SELECT status, error_type, outcomes.headers, outcomes.started_at, outcomes.runner, outcomes.attempts, logs, bytes, file,
+          ended_at
         FROM outcomes JOIN requests USING (sequence) WHERE sequence = ?
         """)
     guard let row = try Row.fetchOne(outcomes, arguments: [sequence]) else { return nil }
-    guard let body = withBody ? try bodies.read(row[7], row[8]) : [] else { return nil }
+    guard let body = bodyBytesMax > 0 ? try bodies.read(row[7], row[8], bytesMax: bodyBytesMax) : [] else { return nil }
     var outcome = QueueOutcome(
-      status: row[0], errorType: row[1], headers: try QueueRow.head(row[2]).headers, body: body,
+      status: row[0], errorType: row[1], headers: try QueueRow.headers(row[2]).headers, body: body,
       endedAt: Moment(nanoseconds: row[9]))
     outcome.startedAt = QueueRow.moment(row[3])
     outcome.runner = (row[4] as String?).map { RunnerID($0) }

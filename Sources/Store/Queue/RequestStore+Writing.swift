@@ -115,11 +115,11 @@ extension RequestStore {
     let sequence: Int64 = row[0]
     let insertion = try database.cachedStatement(
       sql: """
-        INSERT INTO outcomes (sequence, status, error_type, head, started_at, runner, attempts, logs, bytes, file)
+        INSERT INTO outcomes (sequence, status, error_type, headers, started_at, runner, attempts, logs, bytes, file)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     try insertion.execute(arguments: [
-      sequence, outcome.status, outcome.errorType, QueueRow.head("", outcome.headers), outcome.startedAt?.nanoseconds,
+      sequence, outcome.status, outcome.errorType, Data(PackedHeaders(outcome.headers).bytes), outcome.startedAt?.nanoseconds,
       outcome.runner?.text, outcome.attempts, logs, body?.row, body?.file,
     ])
     // Nobody asks for the body of a request that has ended.
