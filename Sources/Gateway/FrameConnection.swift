@@ -96,7 +96,7 @@ final class FrameConnection: ChannelInboundHandler, TickFlushable {
       } else {
         inbox.writeBuffer(&incoming)
         try deliver(from: &inbox)
-        if inbox.readableBytes == 0, inbox.capacity > Self.keptCapacityMax { inbox = ByteBuffer() }
+        shrinkInbox()
       }
     } catch {
       failure = error
@@ -104,12 +104,28 @@ final class FrameConnection: ChannelInboundHandler, TickFlushable {
     }
   }
 
+  /// Lets go of the frames that were delivered. A stream may leave the piece of a frame after each read and never be empty:
+  /// what came before would stay for as long as it goes on.
+  private func shrinkInbox() {
+    if inbox.readableBytes == 0 {
+      if inbox.capacity > Self.keptCapacityMax { inbox = ByteBuffer() }
+    } else if inbox.readerIndex > 0 {
+      var rest = inbox
+      inbox = ByteBuffer()
+      keep(&rest)
+    }
+  }
+
+  /// Bytes that are reserved for frames whose rest has not come yet.
+  var inboxCapacity: Int { inbox.capacity }
+
   /// Copies what is left, with room for the whole frame if its length is known, so that it grows once.
   private func keep(_ rest: inout ByteBuffer) {
     guard rest.readableBytes > 0 else { return }
     inbox.clear()
     if let length = rest.getInteger(at: rest.readerIndex, endianness: .little, as: UInt32.self) {
-      inbox.reserveCapacity(FrameHeader.size + Int(length))
+      // Not looked at yet: it may be a lie.
+      inbox.reserveCapacity(FrameHeader.size + min(Int(length), FrameHeader.payloadMax))
     }
     inbox.writeBuffer(&rest)
   }
