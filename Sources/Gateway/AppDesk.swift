@@ -102,12 +102,16 @@ final class AppDesk {
       if let run {
         let exchange = Exchange(requestID: run.id, desk: self, client: run, waitMax: nil, trace: RequestTrace(run.row))
         exchange.progress.isCold = isCold
+        exchange.place = run.place
         start(exchange, handover.exchange, handover.seat)
-      } else if !handover.isQueued, let exchange = exchanges[handover.exchange.index] {
+      } else if handover.isQueued {
+        // Nobody in the queue may have it.
+        if let next = dispatcher.exchangeEnded(handover.exchange) { start([next]) }
+      } else if let exchange = exchanges[handover.exchange.index] {
         start(exchange, handover.exchange, handover.seat)
       }
     }
-    if runs.contains(where: { $0 != nil }) { queue?.changed() }
+    if handovers.contains(where: \.isQueued) { queue?.changed() }
   }
 
   private func start(_ exchange: Exchange, _ id: ExchangeID, _ seat: SeatID) {

@@ -9,6 +9,12 @@ public protocol Authenticator: Sendable {
   var version: Int { get }
   /// nil: the `Authorization` header shows no valid key.
   func grant(authorization: String?) -> Grant?
+  /// Requests that the key of this id may have under way at once; nil: there is no limit.
+  func concurrencyMax(ofKey id: String) -> Int?
+}
+
+extension Authenticator {
+  public func concurrencyMax(ofKey id: String) -> Int? { nil }
 }
 
 /// Lets everybody in, as the owner of what they call: for `run` on the loopback interface.

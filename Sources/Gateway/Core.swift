@@ -103,6 +103,8 @@ final class Core {
   /// From here on requests can be queued; those of the process before wait again.
   func openQueue(_ queue: GatewayQueue, _ pending: [PendingRequest]) {
     self.queue = queue
+    // In a turn of its own: whoever gives a place back is in the middle of something.
+    places.onFree = { [unowned self, unowned queue] key in loop.execute { queue.placeFree(key) } }
     for request in pending { desk(for: request.request.app).openQueue()?.recovered(request) }
     backlogsChanged()
   }

@@ -32,7 +32,7 @@ extension HTTPConnection {
     case .proxying(let session) where !request.isComplete:
       request.keepsAlive = false
       session.bodyFailed(fault)
-    case .answering, .streaming, .proxying, .asking, .watching: request.keepsAlive = false
+    case .answering, .streaming, .proxying, .asking, .watching, .sending: request.keepsAlive = false
     case .discarding: end(.linger)
     case .ending, .closed: break
     }
@@ -59,14 +59,18 @@ extension HTTPConnection {
 
   func answer(_ head: AnswerHead, body: ByteBuffer) {
     answering(Int(head.status), head.errorType, bytes: body.readableBytes)
+    writeHead(head, bodyCount: body.readableBytes)
+    write(bytes: body)
+    answered()
+  }
+
+  func writeHead(_ head: AnswerHead, bodyCount: Int) {
     write { out in
       out.writeAnswerFront(status: Int(head.status), requestID: requestID)
       if !head.errorType.isEmpty { out.writeHeader("x-fal-error-type", head.errorType) }
       if !writeAppHeaders(head.headers, to: &out) { out.writeStaticString("content-type: application/json\r\n") }
-      writeEndOfHead(&out, bodyCount: body.readableBytes)
+      writeEndOfHead(&out, bodyCount: bodyCount)
     }
-    write(bytes: body)
-    answered()
   }
 
   /// For an app that has nothing else to say of its health.

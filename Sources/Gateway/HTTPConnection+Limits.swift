@@ -20,7 +20,7 @@ extension HTTPConnection {
       let isWritten = context?.channel.isWritable ?? true
       if silence > (isWritten ? Self.lingerSeconds : limits.writeSeconds) { abandon() }
     case .answering, .asking, .closed: break
-    case .streaming: dropIfStuck(seconds)
+    case .streaming, .sending: dropIfStuck(seconds)
     case .watching(let watch):
       // Its place in the queue changes with each request that is before it.
       watch.changed()
@@ -50,7 +50,7 @@ extension HTTPConnection {
   func stopWhenIdle() {
     switch state {
     case .idle: end(.close)
-    case .receiving, .answering, .streaming, .proxying, .asking, .discarding: request.keepsAlive = false
+    case .receiving, .answering, .streaming, .proxying, .asking, .sending, .discarding: request.keepsAlive = false
     case .watching(let watch):
       request.keepsAlive = false
       watch.leave()

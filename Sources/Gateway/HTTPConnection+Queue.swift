@@ -102,13 +102,13 @@ extension HTTPConnection {
   // MARK: Status
 
   private func tellStatus(of id: String, _ desk: AppDesk, logs: Bool) {
-    find(id, desk, withBody: false) { connection, status in
+    find(id, desk) { connection, status, _ in
       connection.answer(status.httpStatus, status.json(connection.address(id, desk), logs: logs), requestID: id)
     }
   }
 
   private func watch(_ id: String, _ desk: AppDesk, logs: Bool) {
-    find(id, desk, withBody: false) { connection, status in
+    find(id, desk) { connection, status, _ in
       guard let queue = desk.openQueue() else { return connection.answerUnknownRequest() }
       let watch = QueueWatch(connection.address(id, desk), logs: logs, of: queue, to: connection)
       connection.request.id = id
@@ -131,28 +131,49 @@ extension HTTPConnection {
   }
 
   private func tellResult(of id: String, _ desk: AppDesk) {
-    find(id, desk, withBody: true) { connection, status in
+    find(id, desk, bodyMax: ResultSender.partMax) { connection, status, size in
       guard case .ended(let outcome) = status else {
         return connection.answer(status.httpStatus, status.json(connection.address(id, desk), logs: false), requestID: id)
       }
       connection.request.id = id
       let head = AnswerHead(status: UInt16(outcome.status), errorType: outcome.errorType, headers: outcome.headers)
-      connection.answer(head, body: ByteBuffer(bytes: outcome.body))
+      connection.answering(outcome.status, outcome.errorType, bytes: size)
+      guard size > ResultSender.partMax, let queue = connection.core.queue else {
+        return connection.answer(head, body: ByteBuffer(bytes: outcome.body))
+      }
+      let sender = ResultSender(id, size: size, from: queue, to: connection)
+      connection.state = .sending(sender)
+      connection.writeHead(head, bodyCount: size)
+      sender.pump()
     }
   }
 
+  func send(_ part: [UInt8], of sender: ResultSender) {
+    guard case .sending(let current) = state, current === sender else { return }
+    write(bytes: ByteBuffer(bytes: part))
+  }
+
+  func resultSent(_ sender: ResultSender, isWhole: Bool) {
+    guard case .sending(let current) = state, current === sender else { return }
+    if isWhole { answered() } else { end(.close) }
+  }
+
   /// Calls `then` with where the request is, in memory or on the disk; answers where it is unknown.
+  ///
+  /// - Parameters:
+  ///   - bodyMax: a longer body of a result is left out.
+  ///   - then: gets the size of the body besides.
   private func find(
-    _ id: String, _ desk: AppDesk, withBody: Bool, then: @escaping (HTTPConnection, QueueStatus) -> Void
+    _ id: String, _ desk: AppDesk, bodyMax: Int = 0, then: @escaping (HTTPConnection, QueueStatus, Int) -> Void
   ) {
     if let (request, status) = desk.queue?.status(of: id) {
-      return mayKnow(request, desk) ? then(self, status) : answerUnknownRequest()
+      return mayKnow(request, desk) ? then(self, status, 0) : answerUnknownRequest()
     }
     state = .asking
-    core.queue?.ended(id, withBody: withBody) { [weak self] result in
+    core.queue?.ended(id, bodyMax: bodyMax) { [weak self] result in
       guard let self, case .asking = state else { return }
       switch result {
-      case .success(let found?) where mayKnow(found.request, desk): then(self, .ended(found.outcome))
+      case .success(let found?) where mayKnow(found.request, desk): then(self, .ended(found.outcome), found.bodySize)
       case .success: answerUnknownRequest()
       case .failure(let failure): answerIfAsking(failure)
       }
@@ -171,7 +192,7 @@ extension HTTPConnection {
 
   private func cancel(_ id: String, _ desk: AppDesk) {
     guard let queue = desk.queue, let (request, _) = queue.status(of: id) else {
-      return find(id, desk, withBody: false) { connection, _ in
+      return find(id, desk) { connection, _, _ in
         connection.answer(400, Array(#"{"status":"ALREADY_COMPLETED"}"#.utf8), requestID: id)
       }
     }
@@ -192,11 +213,12 @@ extension HTTPConnection {
 
   private func answer(_ status: Int, _ json: [UInt8], requestID: String) {
     request.id = requestID
+    answering(status, bytes: json.count)
     answer(AnswerHead(status: UInt16(status)), body: ByteBuffer(bytes: json))
   }
 
   private func answerUnknownRequest() {
-    answer(AnswerHead(status: 404), body: ByteBuffer(string: #"{"status":"NOT_FOUND","detail":"Request not found"}"#))
+    answer(404, Array(#"{"status":"NOT_FOUND","detail":"Request not found"}"#.utf8), requestID: requestID)
   }
 
   private func answerIfAsking(_ failure: QueueFailure) {

@@ -118,7 +118,7 @@ extension HTTPConnection {
       state = .discarding(bytesLeft: left - bytes.readableBytes)
       if left < bytes.readableBytes { end(.linger) }
     case .proxying(let session): session.bodyArrived(bytes)
-    case .idle, .answering, .streaming, .asking, .watching, .ending, .closed: break
+    case .idle, .answering, .streaming, .asking, .watching, .sending, .ending, .closed: break
     }
   }
 
@@ -158,7 +158,7 @@ extension HTTPConnection {
       desk.arrived(exchange)
     case .discarding: becomeIdle()
     case .proxying(let session): session.bodyCompleted()
-    case .idle, .answering, .streaming, .asking, .watching, .ending, .closed: break
+    case .idle, .answering, .streaming, .asking, .watching, .sending, .ending, .closed: break
     }
   }
 
@@ -242,7 +242,7 @@ extension HTTPConnection: ExchangeClient {
       writeErrorEvent(ByteBuffer(bytes: fault.json))
       endStream()
     case .answering, .receiving: answer(fault)
-    case .idle, .proxying, .asking, .watching, .discarding, .ending, .closed: break
+    case .idle, .proxying, .asking, .watching, .sending, .discarding, .ending, .closed: break
     }
   }
 }

@@ -27,6 +27,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     case asking
     /// Changes of a queued request are told as they come. Becomes `idle` or `ending`.
     case watching(QueueWatch)
+    /// A large result is read and written part by part. Becomes `idle`, `discarding` or `ending`.
+    case sending(ResultSender)
     /// The answer is given, the rest of the request is dropped. Becomes `idle` at its end, `ending` if it is too long.
     case discarding(bytesLeft: Int)
     /// The last answer is on its way; what comes is dropped. Becomes `closed`.
@@ -122,7 +124,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     case .answering(let exchange), .streaming(let exchange): exchange.clientLeft()
     case .proxying(let session): session.clientLeft()
     case .watching(let watch): watch.leave()
-    case .idle, .receiving, .asking, .discarding, .ending, .closed: break
+    case .idle, .receiving, .asking, .sending, .discarding, .ending, .closed: break
     }
   }
 
@@ -161,6 +163,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     case .streaming(let exchange): grantCredit(exchange)
     case .proxying(let session): session.downstreamDrained()
     case .watching(let watch): watch.changed()
+    case .sending(let sender): sender.pump()
     case .idle, .receiving, .answering, .asking, .discarding, .ending, .closed: break
     }
   }
@@ -177,7 +180,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
   private var takesParts: Bool {
     switch state {
     case .idle, .receiving, .discarding, .ending, .closed: true
-    case .proxying, .asking, .watching: !request.isComplete
+    case .proxying, .asking, .watching, .sending: !request.isComplete
     case .answering, .streaming: false
     }
   }
@@ -244,7 +247,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TickF
     switch state {
     case .streaming(let exchange) where context.channel.isWritable: grantCredit(exchange)
     case .proxying(let session) where context.channel.isWritable: session.downstreamDrained()
-    case .idle, .receiving, .answering, .streaming, .proxying, .asking, .watching, .discarding, .ending, .closed: break
+    case .sending(let sender) where context.channel.isWritable: sender.pump()
+    case .idle, .receiving, .answering, .streaming, .proxying, .asking, .watching, .sending, .discarding, .ending, .closed: break
     }
   }
 

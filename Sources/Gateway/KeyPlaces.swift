@@ -1,6 +1,8 @@
 /// Counts the requests that each key with a limit has under way.
 final class KeyPlaces {
   private(set) var taken: [String: Int] = [:]
+  /// Called with a key that may have another request now.
+  var onFree: ((String) -> Void)?
 
   /// nil: the key has as many as it may.
   func enter(_ key: String, max: Int) -> KeyPlace? {
@@ -11,8 +13,8 @@ final class KeyPlaces {
   }
 
   fileprivate func left(_ key: String) {
-    guard let count = taken[key], count > 1 else { return taken[key] = nil }
-    taken[key] = count - 1
+    if let count = taken[key], count > 1 { taken[key] = count - 1 } else { taken[key] = nil }
+    onFree?(key)
   }
 }
 

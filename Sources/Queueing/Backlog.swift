@@ -35,7 +35,7 @@ public struct Backlog: Sendable {
 
   /// Ids of those that wait, for a slot or for another attempt.
   public var waiting: [String] {
-    rows.values.filter { $0.phase == .ready || $0.phase == .delayed }.sorted { $0.sequence < $1.sequence }.map(\.request.id)
+    rows.values.filter { $0.phase.isWaiting }.sorted { $0.sequence < $1.sequence }.map(\.request.id)
   }
 
   /// What the next one to be handed out would rather have.
@@ -49,10 +49,7 @@ public struct Backlog: Sendable {
   /// Requests that are before it; nil unless it waits.
   public func position(of id: String) -> Int? {
     guard let row = self[id] else { return nil }
-    switch row.phase {
-    case .ready, .delayed: break
-    case .running, .ending: return nil
-    }
+    guard row.phase.isWaiting else { return nil }
     switch row.request.priority {
     case .normal: return normal.countBefore(row.sequence)
     case .low: return normal.count + low.countBefore(row.sequence)
@@ -94,6 +91,23 @@ public struct Backlog: Sendable {
     return row
   }
 
+  /// The attempt that `dispatch` began does not take place: its key has as many as it may.
+  public mutating func placeRefused(_ id: String) {
+    guard var row = self[id], let phase = row.phase.after(.placeRefused) else { return }
+    row.phase = phase
+    row.attempts -= 1
+    rows[row.sequence] = row
+  }
+
+  /// One that was held waits for a slot again. False: it is not held any more.
+  public mutating func placeFree(_ id: String) -> Bool {
+    guard var row = self[id], let phase = row.phase.after(.placeFree) else { return false }
+    row.phase = phase
+    rows[row.sequence] = row
+    changeLane(row) { $0.insert(row.sequence) }
+    return true
+  }
+
   /// False: nothing is known of an attempt at it.
   public mutating func attemptFailed(_ id: String, notBefore: Moment) -> Bool {
     guard var row = self[id], let phase = row.phase.after(.attemptFailed) else { return false }
@@ -118,7 +132,7 @@ public struct Backlog: Sendable {
   public mutating func forgotten(_ id: String) {
     guard let row = self[id] else { return }
     switch row.phase {
-    case .ready, .delayed, .running: return
+    case .ready, .delayed, .running, .held: return
     case .ending: break
     }
     rows[row.sequence] = nil
@@ -136,7 +150,7 @@ public struct Backlog: Sendable {
     }
     var late: [String] = []
     while let due = deadlines.takeDue(at: now) {
-      guard let row = rows[due.sequence], row.phase == .ready, row.attempts == 0 else { continue }
+      guard let row = rows[due.sequence], row.phase.isWaiting, row.attempts == 0 else { continue }
       late.append(row.request.id)
     }
     return late
@@ -152,7 +166,7 @@ public struct Backlog: Sendable {
   private mutating func dropStale() {
     let limit = max(Self.staleMax, 2 * rows.count)
     if deadlines.count > limit {
-      deadlines.keep { entry in rows[entry.sequence].map { $0.phase == .ready && $0.attempts == 0 } ?? false }
+      deadlines.keep { entry in rows[entry.sequence].map { $0.phase.isWaiting && $0.attempts == 0 } ?? false }
     }
     if retries.count > limit {
       retries.keep { entry in rows[entry.sequence]?.notBefore == entry.at }

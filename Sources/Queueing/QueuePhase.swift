@@ -4,8 +4,10 @@ public enum QueuePhase: Sendable, Hashable, CaseIterable {
   case ready
   /// An attempt failed; another may begin later. Becomes `ready` or `ending`.
   case delayed
-  /// A runner has it. Becomes `delayed` or `ending`.
+  /// A runner has it. Becomes `delayed`, `held` or `ending`.
   case running
+  /// A slot was free, and its key has as many requests under way as it may. Becomes `ready` or `ending`.
+  case held
   /// Its outcome is being written down; the next that is heard of it is that it is forgotten. Final.
   case ending
 
@@ -13,7 +15,17 @@ public enum QueuePhase: Sendable, Hashable, CaseIterable {
     case dispatched
     case attemptFailed
     case due
+    case placeRefused
+    case placeFree
     case outcomeKnown
+  }
+
+  /// Whether a runner may have it later.
+  var isWaiting: Bool {
+    switch self {
+    case .ready, .delayed, .held: true
+    case .running, .ending: false
+    }
   }
 
   /// nil: the event says nothing to a request in this phase.
@@ -22,9 +34,14 @@ public enum QueuePhase: Sendable, Hashable, CaseIterable {
     case (.ready, .dispatched): .running
     case (.running, .attemptFailed): .delayed
     case (.delayed, .due): .ready
-    case (.ready, .outcomeKnown), (.delayed, .outcomeKnown), (.running, .outcomeKnown): .ending
-    case (.ready, .attemptFailed), (.ready, .due), (.delayed, .dispatched), (.delayed, .attemptFailed), (.running, .dispatched),
-      (.running, .due), (.ending, .dispatched), (.ending, .attemptFailed), (.ending, .due), (.ending, .outcomeKnown):
+    case (.running, .placeRefused): .held
+    case (.held, .placeFree): .ready
+    case (.ready, .outcomeKnown), (.delayed, .outcomeKnown), (.running, .outcomeKnown), (.held, .outcomeKnown): .ending
+    case (.ready, .attemptFailed), (.ready, .due), (.ready, .placeRefused), (.ready, .placeFree), (.delayed, .dispatched),
+      (.delayed, .attemptFailed), (.delayed, .placeRefused), (.delayed, .placeFree), (.running, .dispatched), (.running, .due),
+      (.running, .placeFree), (.held, .dispatched), (.held, .attemptFailed), (.held, .due), (.held, .placeRefused),
+      (.ending, .dispatched), (.ending, .attemptFailed), (.ending, .due), (.ending, .placeRefused), (.ending, .placeFree),
+      (.ending, .outcomeKnown):
       nil
     }
   }

@@ -56,10 +56,13 @@ public struct QueueFailure: Error, Sendable, Hashable {
 public struct EndedRequest: Sendable, Hashable {
   public var request: QueuedRequest
   public var outcome: QueueOutcome
+  /// Of the outcome's body, also where that was left out.
+  public var bodySize: Int
 
-  public init(request: QueuedRequest, outcome: QueueOutcome) {
+  public init(request: QueuedRequest, outcome: QueueOutcome, bodySize: Int? = nil) {
     self.request = request
     self.outcome = outcome
+    self.bodySize = bodySize ?? outcome.body.count
   }
 }
 
@@ -72,8 +75,11 @@ public protocol QueueStorage: Sendable {
   func body(of id: String, then: @escaping @Sendable (Result<[UInt8]?, QueueFailure>) -> Void)
   /// A request that has ended; nil when there is none of this id, or it is not kept any more.
   ///
-  /// - Parameter withBody: false leaves the outcome's body empty: who asks for the status need not wait for 100 MB.
-  func ended(_ id: String, withBody: Bool, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void)
+  /// - Parameter bodyMax: a longer body of the outcome is left out; `part` has it.
+  func ended(_ id: String, bodyMax: Int, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void)
+  /// Some bytes of an outcome's body, at most `count`; nil when it is not kept any more.
+  func part(
+    ofBody id: String, from offset: Int, count: Int, then: @escaping @Sendable (Result<[UInt8]?, QueueFailure>) -> Void)
   /// All requests without an outcome, in the order of the queue; asked once, at the start.
   func pending() throws(QueueFailure) -> [PendingRequest]
 }

@@ -71,6 +71,20 @@ enum Files {
     }
   }
 
+  /// At most `count` bytes from `offset` on; nil: there is no such file.
+  static func part(_ path: String, from offset: Int, count: Int) throws(StoreError) -> [UInt8]? {
+    guard try status(path) != nil else { return nil }
+    let descriptor = try opened(path, O_RDONLY, 0)
+    defer { Glibc.close(descriptor) }
+    var got = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      got = pread(descriptor, buffer.baseAddress, count, offset)
+      filled = max(0, got)
+    }
+    guard got >= 0 else { throw .posix(errno, "cannot be read", path) }
+    return bytes
+  }
+
   /// After it, names that were made or renamed in the folder survive a power failure.
   static func syncFolder(_ path: String) throws(StoreError) {
     let descriptor = try opened(path, O_RDONLY | O_DIRECTORY, 0)

@@ -24,7 +24,9 @@ struct BacklogTests {
       (QueuePhase.Event.dispatched, [QueuePhase.ready: QueuePhase.running]),
       (.attemptFailed, [.running: .delayed]),
       (.due, [.delayed: .ready]),
-      (.outcomeKnown, [.ready: .ending, .delayed: .ending, .running: .ending]),
+      (.placeRefused, [.running: .held]),
+      (.placeFree, [.held: .ready]),
+      (.outcomeKnown, [.ready: .ending, .delayed: .ending, .running: .ending, .held: .ending]),
     ])
   func phases(event: QueuePhase.Event, moves: [QueuePhase: QueuePhase]) {
     for phase in QueuePhase.allCases { #expect(phase.after(event) == moves[phase]) }

@@ -66,12 +66,31 @@ final class AppQueue {
 
   // MARK: Attempts
 
-  /// The next that waits has a slot.
+  /// There is a slot for the next that waits, and whose key may have another; nil: there is none.
   func dispatch() -> QueueRun? {
-    guard let row = backlog.dispatch() else { return nil }
-    let run = QueueRun(row, of: self)
-    runs[run.id] = run
-    return run
+    while let row = backlog.dispatch() {
+      let key = row.request.caller.key
+      var place: KeyPlace?
+      if !key.isEmpty, let max = core.authenticator.concurrencyMax(ofKey: key) {
+        place = core.places.enter(key, max: max)
+        guard place != nil else {
+          backlog.placeRefused(row.request.id)
+          storage.hold(row.request.id, of: key, in: self)
+          continue
+        }
+      }
+      let run = QueueRun(row, of: self, place: place)
+      runs[run.id] = run
+      return run
+    }
+    return nil
+  }
+
+  /// Its key may have another request. False: it needs none any more.
+  func released(_ id: String) -> Bool {
+    guard backlog.placeFree(id) else { return false }
+    changed()
+    return true
   }
 
   func attemptBegan(_ run: QueueRun, on runner: RunnerID) {

@@ -30,6 +30,8 @@ final class GatewayQueue {
   /// Outcomes that the storage did not take yet. As many as there were slots: while there are any, no attempt begins.
   private var unwritten: [Unwritten] = []
   private let onTurn: () -> Void
+  /// Requests that could run if their key had not as many under way as it may; the first came first.
+  private var held: [String: CircularBuffer<(id: String, queue: AppQueue)>] = [:]
   private let onFailure: @Sendable (QueueFailure) -> Void
   /// Requests without an outcome, of all apps.
   var count = 0
@@ -126,8 +128,28 @@ final class GatewayQueue {
     storage.body(of: id, then: onLoop { then($0.map { $0.map { ByteBuffer(bytes: $0) } }) })
   }
 
-  func ended(_ id: String, withBody: Bool, then: @escaping (Result<EndedRequest?, QueueFailure>) -> Void) {
-    storage.ended(id, withBody: withBody, then: onLoop(then))
+  func ended(_ id: String, bodyMax: Int, then: @escaping (Result<EndedRequest?, QueueFailure>) -> Void) {
+    storage.ended(id, bodyMax: bodyMax, then: onLoop(then))
+  }
+
+  func part(
+    ofBody id: String, from offset: Int, count: Int, then: @escaping (Result<[UInt8]?, QueueFailure>) -> Void
+  ) {
+    storage.part(ofBody: id, from: offset, count: count, then: onLoop(then))
+  }
+
+  // MARK: Keys that have as many requests as they may
+
+  /// It goes on when one of the key's requests is over.
+  func hold(_ id: String, of key: String, in queue: AppQueue) { held[key, default: CircularBuffer()].append((id, queue)) }
+
+  /// A request of the key is over: the first that was held for it may try again.
+  func placeFree(_ key: String) {
+    while let (id, queue) = held[key]?.first {
+      held[key]?.removeFirst()
+      if held[key]?.isEmpty == true { held[key] = nil }
+      if queue.released(id) { return }
+    }
   }
 
   // MARK: Bodies in memory

@@ -14,6 +14,8 @@ final class QueueRun: ExchangeClient, ProxyDownstream {
 
   let row: Backlog.Row
   let startedAt = Moment.now
+  /// Among those of the caller's key, where that has a limit; the exchange gets it.
+  let place: KeyPlace?
   private(set) var logs: [LogRecord] = []
   private(set) var runner: RunnerID?
   private var logBytes = 0
@@ -26,8 +28,9 @@ final class QueueRun: ExchangeClient, ProxyDownstream {
 
   var id: String { row.request.id }
 
-  init(_ row: Backlog.Row, of queue: AppQueue) {
+  init(_ row: Backlog.Row, of queue: AppQueue, place: KeyPlace?) {
     self.row = row
+    self.place = place
     self.queue = queue
   }
 

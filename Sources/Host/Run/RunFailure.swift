@@ -2,6 +2,8 @@ public import EngineCore
 import Engine
 import Gateway
 import Providers
+import Queueing
+import Store
 
 /// Why a run could not start.
 public enum RunFailure: Error, Sendable {
@@ -28,6 +30,8 @@ extension RunFailure {
     case EngineError.rejected(.neverPlaceable(let reason)):
       self = .machine(
         code: "never-placeable", message: reason, fix: "run it on another machine type, such as --machine-type S")
+    case let failure as StoreError: self = .machine(code: failure.code, message: failure.message, fix: failure.fix)
+    case let failure as QueueFailure: self = .machine(code: failure.code, message: failure.message, fix: nil)
     case let failure as ProviderFailure: self = .machine(code: failure.code, message: failure.message, fix: nil)
     case let failure as BundleError: self = .machine(code: "bundle-unusable", message: failure.description, fix: nil)
     default: self = .machine(code: "run-failed", message: "\(error)", fix: nil)

@@ -4,6 +4,7 @@ public import EngineCore
 import FoundationEssentials
 import Gateway
 import Providers
+import Store
 
 /// An ephemeral deployment of one script: engine, gateway and runners for as long as this process wants them, and nothing
 /// left of them afterwards.
@@ -23,6 +24,8 @@ public actor RunSession {
   let evaluator: ScriptEvaluator
   let provider: LocalProvider
   let bundles: BundleStore
+  /// The queue's, for as long as the run goes on.
+  let requests: RequestStore
   let address: (host: String, port: Int)
   /// Opens the apps that are not public.
   let key: String
@@ -80,6 +83,8 @@ public actor RunSession {
     // Also where every app is public: a reload may make one private.
     gateway = Gateway(authenticator: KeyAuthenticator(key: key, user: CurrentUser.name()))
     do {
+      requests = try RequestStore.open(folder: provider.path)
+      try gateway.openQueue(requests)
       address = try await Self.listen(gateway, options)
     } catch {
       await gateway.stop(grace: .zero)
@@ -137,6 +142,7 @@ public actor RunSession {
     // The engine first: runners are told to finish through the gateway's connections.
     await engine.stop(grace: grace)
     await gateway.stop(grace: .zero)
+    do { try requests.close() } catch { report.yield(.problem("the queue could not be closed: \(error)")) }
     await provider.close()
     for task in background { await task.value }
     report.finish()

@@ -21,6 +21,9 @@ extension ServerParts {
           return
         }
         looks += 1
+        await attempt("results that nobody wants kept") {
+          try await disk.run { [requests, clock] in _ = try requests.pruneSeen(now: clock.now) }
+        }
         await attempt("a snapshot") { try await snapshotIfDue() }
         await attempt("usage") { try await usage.catchUp() }
         if looks % Self.looksPerCleaning == 0 { await clean() }

@@ -39,6 +39,20 @@ struct QueueBodies: Sendable {
     }
   }
 
+  /// - Returns: nil for a row that names a file which is gone.
+  func size(_ bytes: Data?, _ file: String?) throws(StoreError) -> Int? {
+    guard let file else { return bytes?.count ?? 0 }
+    return try Files.status("\(folder)/\(file)")?.size
+  }
+
+  /// At most `count` bytes from `offset` on.
+  ///
+  /// - Returns: nil for a row that names a file which is gone.
+  func read(_ bytes: Data?, _ file: String?, from offset: Int, count: Int) throws(StoreError) -> [UInt8]? {
+    guard let file else { return Array((bytes ?? Data()).dropFirst(offset).prefix(count)) }
+    return try Files.part("\(folder)/\(file)", from: offset, count: count)
+  }
+
   /// Removes what no row names: left by a process that was killed before its commit, or before it could remove it.
   func sweep(_ database: Database) throws {
     let named = try database.cachedStatement(

@@ -67,7 +67,7 @@ extension RequestStore {
   ///
   /// - Parameter bodyBytesMax: of a larger body, only so many bytes are read.
   public func outcome(of id: String, bodyBytesMax: Int, then: @escaping @Sendable (Result<QueueOutcome?, QueueFailure>) -> Void) {
-    read("a result", { try self.found(id, bodyBytesMax: bodyBytesMax, $0)?.ended.outcome }, then: then)
+    read("a result", { try self.found(id, bodyBytesMax: bodyBytesMax, cutsBody: true, $0)?.ended.outcome }, then: then)
   }
 
   /// Goes from one server to the next in the index, so that it takes as long as there are servers.

@@ -55,14 +55,22 @@ final class MemoryQueue: QueueStorage {
   }
 
   func ended(
-    _ id: String, withBody: Bool, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void
+    _ id: String, bodyMax: Int, then: @escaping @Sendable (Result<EndedRequest?, QueueFailure>) -> Void
   ) {
     let ended: EndedRequest? = contents.withLock { contents in
       guard let request = contents.requests[id], var outcome = contents.outcomes[id] else { return nil }
-      if !withBody { outcome.body = [] }
-      return EndedRequest(request: request.pending.request, outcome: outcome)
+      let size = outcome.body.count
+      if size > bodyMax { outcome.body = [] }
+      return EndedRequest(request: request.pending.request, outcome: outcome, bodySize: size)
     }
     answer { then(.success(ended)) }
+  }
+
+  func part(
+    ofBody id: String, from offset: Int, count: Int, then: @escaping @Sendable (Result<[UInt8]?, QueueFailure>) -> Void
+  ) {
+    let part = contents.withLock { $0.outcomes[id].map { Array($0.body.dropFirst(offset).prefix(count)) } }
+    answer { then(.success(part)) }
   }
 
   func pending() throws(QueueFailure) -> [PendingRequest] {

@@ -293,6 +293,40 @@ import Testing
     }
   }
 
+  @Test func aLargeResultComesPartByPart() async throws {
+    try await onQueue { stage, _ in
+      try await stage.runner()
+      let size = 3_000_000
+      let id = try await submit(stage, "/big", "\(size)")
+      _ = try await becomes("COMPLETED", id, stage)
+      let client = try await stage.client()
+      for _ in 0..<2 {
+        try await client.send("GET /queue/me/app/requests/\(id) HTTP/1.1\r\nHost: box\r\n\r\n")
+        let reply = try await client.reply()
+        #expect(reply.status == 200 && reply.isWhole && reply.body.utf8.count == size + 2)
+      }
+    }
+  }
+
+  @Test func aKeyHasNoMoreRequestsUnderWayThanItMay() async throws {
+    let keys = PublicKeys(max: 1)
+    try await onStage(authenticator: keys) { stage in
+      try stage.gateway.openQueue(MemoryQueue())
+      stage.route()
+      let runner = try await stage.runner(slots: 4)
+      let first = try await submit(stage, "/hold", headers: "Authorization: Key one:x\r\n")
+      let second = try await submit(stage, "/hold", headers: "Authorization: Key one:x\r\n")
+      let third = try await submit(stage, "/hold", headers: "Authorization: Key one:x\r\n")
+      let other = try await submit(stage, "/hold", headers: "Authorization: Key two:x\r\n")
+      try await until("the other key's runs") { runner.seen.withLock { $0.requests.map(\.requestID) } == [first, other] }
+      let key = "Authorization: Key one:x\r\n"
+      #expect(try await call(stage, "GET", "/requests/\(second)/status", headers: key).answer.queuePosition == 0)
+      #expect(try await call(stage, "PUT", "/requests/\(second)/cancel", headers: key).status == 202)
+      #expect(try await call(stage, "PUT", "/requests/\(first)/cancel", headers: key).status == 202)
+      try await until("the third runs") { runner.seen.withLock { $0.requests.map(\.requestID) } == [first, other, third] }
+    }
+  }
+
   @Test func sizeAndFlush() async throws {
     try await onQueue { stage, storage in
       for _ in 0..<3 { _ = try await submit(stage) }

@@ -79,7 +79,7 @@ extension RequestStore {
   }
 
   func ended(_ id: String) async throws -> EndedRequest? {
-    try await withCheckedContinuation { done in ended(id, withBody: true) { done.resume(returning: $0) } }.get()
+    try await withCheckedContinuation { done in ended(id, bodyMax: .max) { done.resume(returning: $0) } }.get()
   }
 
   func change(_ change: DeliveryChange) async throws -> QueueWritten {

@@ -44,6 +44,8 @@ final class LiveKeyring: Authenticator {
       isLasting: key.expiresAt == nil)
   }
 
+  func concurrencyMax(ofKey id: String) -> Int? { current.withLock { $0 }.key(id)?.concurrencyMax }
+
   /// Seconds since 1970.
   private static var now: Double { Double(time(nil)) }
 }
