@@ -33,22 +33,42 @@ public struct RealtimeToken: Sendable, Hashable, Codable {
     apps.contains { $0 == app || (!$0.contains("/") && app.hasSuffix("/" + $0)) }
   }
 
-  /// As clients carry it: the claims and their signature, each in base64, with a dot between them.
+  /// As clients carry it: the claims and their signature, each in base64 of the kind that needs no escapes in URLs, with a dot
+  /// between them.
   public func text(signedWith pepper: Pepper) throws -> String {
     let claims = try JSONEncoder().encode(self)
-    return claims.base64EncodedString() + "." + Data(pepper.signature(of: Array(claims), for: Self.purpose)).base64EncodedString()
+    return claims.base64URL + "." + Data(pepper.signature(of: Array(claims), for: Self.purpose)).base64URL
   }
 
   /// nil for what was not signed with `pepper`, and for what has ended.
   public init?(_ text: String, pepper: Pepper, at now: Double) {
     guard text.utf8.count <= Self.textMax else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let claims = Data(base64Encoded: String(parts[0])),
-      let signature = Data(base64Encoded: String(parts[1])),
+    guard parts.count == 2, let claims = Data(base64URL: parts[0]),
+      let signature = Data(base64URL: parts[1]),
       pepper.isSignature(Array(signature), of: Array(claims), for: Self.purpose)
     else { return nil }
     // Nobody but this server signs, and it signs only what it has encoded.
     guard let token = try? JSONDecoder().decode(RealtimeToken.self, from: claims), now < token.expiresAt else { return nil }
     self = token
+  }
+}
+
+extension Data {
+  fileprivate var base64URL: String {
+    String(
+      base64EncodedString().compactMap { character in
+        switch character {
+        case "+": "-"
+        case "/": "_"
+        case "=": nil
+        default: character
+        }
+      })
+  }
+
+  fileprivate init?(base64URL text: Substring) {
+    let standard = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
+    self.init(base64Encoded: String(standard) + String(repeating: "=", count: (4 - standard.count % 4) % 4))
   }
 }

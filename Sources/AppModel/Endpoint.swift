@@ -9,10 +9,14 @@ public struct Endpoint: Sendable, Hashable, Codable {
   /// An input that it takes, as JSON.
   public var example: String?
 
-  public init(path: String, stream: Bool, line: Int, example: String? = nil) {
+  /// Set for an endpoint that is talked with over a websocket.
+  public var realtime: Realtime?
+
+  public init(path: String, stream: Bool, line: Int, example: String? = nil, realtime: Realtime? = nil) {
     self.path = path
     self.stream = stream
     self.line = line
     self.example = example
+    self.realtime = realtime
   }
 }

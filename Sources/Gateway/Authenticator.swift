@@ -11,10 +11,15 @@ public protocol Authenticator: Sendable {
   func grant(authorization: String?) -> Grant?
   /// Requests that the key of this id may have under way at once; nil: there is no limit.
   func concurrencyMax(ofKey id: String) -> Int?
+  /// What a token for the app `owner/name` gives in the place of a key; nil: nothing. Asked for websockets only.
+  func grant(token: String, app: String) -> Grant?
 }
 
 extension Authenticator {
   public func concurrencyMax(ofKey id: String) -> Int? { nil }
+
+  // Most know keys only. Without one, a token is as good as nothing.
+  public func grant(token: String, app: String) -> Grant? { grant(authorization: nil) }
 }
 
 /// Lets everybody in, as the owner of what they call: for `run` on the loopback interface.

@@ -101,7 +101,8 @@ final class ConsoleSession: FrameReceiver {
       guard let done = evaluations.removeValue(forKey: header.stream) else { throw FrameError.unexpected(header.kind) }
       done(.success(evaluation))
     case .hostCall: try hostCallArrived(header, payload)
-    case .launch, .request, .cancel, .credit, .drain, .evaluate, .hostAnswer, .interrupt, .check, .answer, .head, .chunk, .end,
+    case .launch, .request, .cancel, .credit, .drain, .evaluate, .hostAnswer, .interrupt, .check, .session, .message, .reply,
+      .handled, .answer, .head, .chunk, .end,
       .abort:
       throw FrameError.unexpected(header.kind)
     }

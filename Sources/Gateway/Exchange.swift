@@ -22,11 +22,15 @@ enum AnswerPart {
   case end
   /// A streamed answer is cut short by an error.
   case abort(AnswerHead, body: ByteBuffer)
+  /// A message of a session, with its kind in front.
+  case reply(ByteBuffer)
+  /// The oldest message of a session's client is dealt with.
+  case handled
 
   var isLast: Bool {
     switch self {
     case .whole, .end, .abort: true
-    case .head, .chunk: false
+    case .head, .chunk, .reply, .handled: false
     }
   }
 }
@@ -80,12 +84,22 @@ final class Exchange {
     self.trace = trace
   }
 
+  /// Somebody else speaks for the caller from here on.
+  func pass(to client: any ExchangeClient) {
+    if self.client != nil { self.client = client }
+  }
+
   /// The caller went away or gives up. A request that a Lua runner has keeps its slot until the runner confirms that
   /// it has stopped, since it works on it until then.
   func clientLeft() {
+    if fault == nil, progress.ended == 0 { progress.isAborted = true }
+    sessionClosed()
+  }
+
+  /// The caller has what it wanted, and the runner is to stop.
+  func sessionClosed() {
     client = nil
     end()
-    if fault == nil { progress.isAborted = true }
     switch phase {
     case .new, .over: phase = .over
     case .waiting: desk.ended(self)
@@ -100,7 +114,7 @@ final class Exchange {
     progressed(part)
     switch part {
     case .whole(let head, _), .head(let head), .abort(let head, _): notes = AnswerNotes(head)
-    case .chunk, .end: break
+    case .chunk, .end, .reply, .handled: break
     }
     if part.isLast {
       self.client = nil

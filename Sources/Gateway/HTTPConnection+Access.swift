@@ -16,9 +16,24 @@ extension HTTPConnection {
     return grant
   }
 
+  /// What the request's key gives, or else its token, which is for some apps only.
+  private func grant(for app: RoutedApp?) -> Grant? {
+    guard request.authorization == nil, let token = request.token, let app else { return grant() }
+    return core.authenticator.grant(token: token, app: app.name)
+  }
+
+  /// Takes the token out of the query: the app has no use for it, and nobody is to read it in a log.
+  func takeToken(_ query: inout String) {
+    let asked = SocketQuery(query)
+    guard asked.token != nil else { return }
+    request.token = asked.token
+    request.target = String(request.target.prefix { $0 != "?" }) + asked.rest
+    query = asked.rest
+  }
+
   /// Whether the request may go on to the app; nil as `app`: there is none of that name.
   func admission(to app: RoutedApp?) -> Admission {
-    let grant = grant()
+    let grant = grant(for: app)
     let admission = Admission.decide(auth: app?.route.auth, owner: app?.route.app.owner ?? "", grant: grant)
     if case .admitted(let caller) = admission {
       request.caller = caller

@@ -40,8 +40,9 @@ extension HTTPConnection {
     case .metrics: controlArrived(head, path: "/metrics")
     case .unknownApp(let key): refuse(admission(to: nil).fault(key) ?? .unknownApp(key))
     case .nothing(let path): refuse(.unknownPath(path))
-    case .app(let desk, let app, let path, let query):
+    case .app(let desk, let app, let path, var query):
       request.app = desk.app
+      if request.wantsUpgrade, head.isWebSocketUpgrade { takeToken(&query) }
       if let fault = admission(to: app).fault(app.name) { return refuse(fault) }
       guard request.waitMax == nil || waitMax != nil else {
         return refuse(.malformed("X-Fal-Request-Timeout must be a number of seconds above 0"))
@@ -94,7 +95,11 @@ extension HTTPConnection {
     let path = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
     let isHealth = path == AppDefinition.healthPath && (head.method == .GET || head.method == .HEAD)
     if isHealth, !app.route.definition.answersHealthByHook { return answerHealth(head, version: app.route.definition.version) }
-    guard isHealth || desk.endpoints?[path] != nil else { return refuse(.unknownPath(path)) }
+    let endpoint = desk.endpoints?[path]
+    guard isHealth || endpoint != nil else { return refuse(.unknownPath(path)) }
+    if let endpoint, let realtime = endpoint.realtime {
+      return realtimeArrived(head, desk, endpoint, realtime, query: query)
+    }
     if head.method == .OPTIONS { return answerPreflight(head) }
     guard isHealth || head.method == .POST else { return refuse(.methodNotAllowed("POST, OPTIONS")) }
     receive(LuaRequest(desk: desk, endpoint: path, query: query, head: head, body: ByteBuffer()))
@@ -147,7 +152,9 @@ extension HTTPConnection {
     case .receiving:
       guard let desk = incoming?.desk else { return }
       if let submission = incoming?.submission { return submit(submission, to: desk) }
-      let exchange = Exchange(requestID: requestID, desk: desk, client: self, waitMax: waitMax, trace: trace())
+      let exchange = Exchange(
+        requestID: requestID, desk: desk, client: self, waitMax: waitMax,
+        trace: trace(request.realtime == nil ? .direct : .websocket))
       exchange.hint = request.hint
       guard takePlace(for: exchange) else {
         _ = takeIncoming()
@@ -220,13 +227,18 @@ extension HTTPConnection: ExchangeClient {
     let head = RequestHead(
       requestID: exchange.requestID, method: incoming.head.method.rawValue, path: incoming.endpoint,
       query: String(incoming.query.dropFirst()), callerID: request.caller.id, headers: headers(of: incoming))
+    if request.realtime != nil { return link.beginSession(exchange, head: head) }
     link.begin(exchange, head: head, body: incoming.body)
   }
 
   func exchangeAnswered(_ exchange: Exchange, _ part: AnswerPart) {
     switch part {
     case .whole(let head, let body): answer(head, body: body)
-    case .head(let head): beginStream(exchange, head)
+    case .head(let head):
+      if let opening = request.realtime { return sessionOpened(exchange, opening) }
+      beginStream(exchange, head)
+    // A session's client has them.
+    case .reply, .handled: break
     case .chunk(let data): writeEvent(exchange, data)
     case .end: endStream()
     case .abort(_, let body):

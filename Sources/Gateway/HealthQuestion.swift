@@ -136,6 +136,7 @@ final class HealthQuestion: ProxyDownstream, Passage, ExchangeClient {
       status = Int(head.status)
       answered()
     case .head(let head): status = Int(head.status)
+    case .reply, .handled: break
     case .chunk(let data): link?.grant(exchange, bytes: data.readableBytes)
     case .end: answered()
     }

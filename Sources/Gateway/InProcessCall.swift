@@ -95,6 +95,8 @@ final class InProcessCall: ExchangeClient, ProxyDownstream {
     case .head(let head):
       take(head)
       answer.events = []
+    // Only sessions have these.
+    case .reply, .handled: break
     case .chunk(let data):
       guard collect(data) else { return tooLarge() }
       answer.events?.append(Array(data.readableBytesView))

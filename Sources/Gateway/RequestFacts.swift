@@ -21,6 +21,10 @@ struct RequestFacts {
   /// Its connection is asked to speak another protocol: after such a request the decoder reads no more.
   var wantsUpgrade = false
   var authorization: String?
+  /// In the place of a key, for a websocket.
+  var token: String?
+  /// For a realtime endpoint.
+  var realtime: RealtimeOpening?
   /// Who makes it, once it is admitted.
   var caller = Caller.anonymous
   /// Of the caller's key.

@@ -8,8 +8,8 @@ final class RunnerLink: FrameReceiver {
   /// One request on its way.
   private struct Stream {
     let exchange: Exchange
-    /// The second in which it began.
-    let began: Int
+    /// The second in which it began; of a session, in which it began to deal with the oldest message.
+    var began: Int
     /// Bytes of chunks that the runner may still send.
     var credit: Int
     var isStreaming = false
@@ -17,6 +17,11 @@ final class RunnerLink: FrameReceiver {
     var cancelled: Int?
     /// A health check, whose limits are its own.
     var isCheck = false
+    /// Messages of a session that are not dealt with; nil: it is none.
+    var unhandled: Int?
+
+    /// Whether time counts for it.
+    var isTimed: Bool { !isCheck && unhandled != 0 }
   }
 
   let runner: RunnerID
@@ -67,6 +72,20 @@ final class RunnerLink: FrameReceiver {
   func begin(_ exchange: Exchange, head: RequestHead, body: ByteBuffer) {
     exchange.progress.bytesIn = body.readableBytes
     open(exchange, .request, head, body)
+  }
+
+  /// Opens a session.
+  func beginSession(_ exchange: Exchange, head: RequestHead) {
+    open(exchange, .session, head, nil)
+    streams[exchange.stream]?.unhandled = 0
+  }
+
+  /// Sends a session's next message, which has its kind in front.
+  func send(_ exchange: Exchange, message: ByteBuffer) {
+    guard let unhandled = streams[exchange.stream]?.unhandled else { return }
+    if unhandled == 0 { streams[exchange.stream]?.began = core.seconds }
+    streams[exchange.stream]?.unhandled = unhandled + 1
+    connection.send(.message, stream: exchange.stream, body: message)
   }
 
   /// Sends a health check, which has no slot.
@@ -143,7 +162,7 @@ final class RunnerLink: FrameReceiver {
     for stream in streams.values where !stream.isCheck {
       if let cancelled = stream.cancelled {
         guard seconds - cancelled <= core.configuration.cancelSeconds else { return close() }
-      } else if seconds - stream.began > limit {
+      } else if stream.isTimed, seconds - stream.began > limit {
         overdue.append(stream.exchange)
       }
     }
@@ -169,7 +188,7 @@ final class RunnerLink: FrameReceiver {
 
   func frameArrived(_ header: FrameHeader, payload: ByteBuffer) throws {
     switch header.kind {
-    case .answer, .head, .chunk, .end, .abort: try answerArrived(header, payload: payload)
+    case .answer, .head, .chunk, .end, .abort, .reply, .handled: try answerArrived(header, payload: payload)
     case .ready: becameReady(try JSONDecoder().decode(ReadyReport.self, from: Data(payload.readableBytesView)))
     case .failed:
       events(.failed(try JSONDecoder().decode(FailureReport.self, from: Data(payload.readableBytesView))))
@@ -184,7 +203,8 @@ final class RunnerLink: FrameReceiver {
       // It waits to hear that no more requests come.
       isDrainDue = true
       tellToDrain()
-    case .launch, .request, .cancel, .credit, .drain, .evaluate, .hostAnswer, .interrupt, .check, .hostCall, .evaluated:
+    case .launch, .request, .cancel, .credit, .drain, .evaluate, .hostAnswer, .interrupt, .check, .session, .message, .hostCall,
+      .evaluated:
       throw FrameError.unexpected(header.kind)
     }
   }
@@ -216,11 +236,16 @@ final class RunnerLink: FrameReceiver {
     case .head where !stream.isStreaming:
       streams[header.stream]?.isStreaming = true
       part = .head(try payload.answer().head)
-    case .chunk where stream.isStreaming:
+    case .chunk where stream.isStreaming && stream.unhandled == nil,
+      .reply where stream.isStreaming && stream.unhandled != nil:
       // A chunk may overdraw what is left, but none may follow it: memory stays bounded by credit and one chunk.
       guard stream.credit > 0 else { throw FrameError.unexpected(header.kind) }
       streams[header.stream]?.credit -= payload.readableBytes
-      part = .chunk(payload)
+      part = header.kind == .chunk ? .chunk(payload) : .reply(payload)
+    case .handled where stream.unhandled ?? 0 > 0:
+      streams[header.stream]?.unhandled? -= 1
+      streams[header.stream]?.began = core.seconds
+      part = .handled
     case .end where stream.isStreaming: part = .end
     case .abort where stream.isStreaming || isCancelled:
       let (head, body) = try payload.answer()

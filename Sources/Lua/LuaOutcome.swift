@@ -19,6 +19,9 @@ public struct LuaOutcome: ~Copyable {
   /// Result `index`, from 1; nil when there are fewer.
   public func value(_ index: Int) throws(LuaError) -> LuaValue { try result(index) ?? .nilValue }
 
+  /// Whether result `index` is nil, or there is none.
+  public func isNil(_ index: Int) -> Bool { index > count || lua_type(state.lua, stackIndex(index)) <= CLUA_NIL }
+
   /// Result `index` as a Swift value; `nil` when it is of another kind.
   public func result<Value: LuaReadable>(_ index: Int, as type: Value.Type = Value.self) throws(LuaError) -> Value? {
     try Value.read(from: stack, at: stackIndex(index))

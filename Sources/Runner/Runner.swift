@@ -103,10 +103,10 @@ final class Runner {
     switch header.kind {
     case .launch: try launch(payload)
     case .drain: drain()
-    case .request, .check, .cancel, .credit, .evaluate, .hostAnswer, .interrupt:
+    case .request, .check, .session, .message, .cancel, .credit, .evaluate, .hostAnswer, .interrupt:
       guard let role else { throw FrameError.unexpected(header.kind) }
       try role.receive(header, payload)
-    case .ready, .failed, .log, .answer, .head, .chunk, .end, .abort, .hostCall, .evaluated, .draining:
+    case .ready, .failed, .log, .answer, .head, .chunk, .end, .abort, .hostCall, .evaluated, .draining, .reply, .handled:
       throw FrameError.unexpected(header.kind)
     }
   }

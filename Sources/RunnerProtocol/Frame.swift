@@ -20,6 +20,11 @@ public enum FrameKind: UInt8, Sendable, CaseIterable {
   /// `RequestHead`, then the body's bytes: a health check. As `request`, but outside of the slots, so that a busy runner
   /// answers it too; one at a time.
   case check = 9
+  /// `RequestHead`: opens a session on its stream, for an endpoint that answers message by message. The runner answers with
+  /// `head`, or with `answer` where it refuses. `cancel` ends it; the runner confirms that with `end`.
+  case session = 10
+  /// `SessionMessage`: the next one of the session's client. A runner has at most `windowMax` that it has not dealt with.
+  case message = 11
 
   // Runner to host.
   /// `ReadyReport` as JSON: requests may come.
@@ -44,6 +49,10 @@ public enum FrameKind: UInt8, Sendable, CaseIterable {
   case evaluated = 73
   /// `drain` or SIGTERM was taken: no request starts any more; no payload.
   case draining = 74
+  /// `SessionMessage`: one for the session's client. Takes credit, as `chunk` does.
+  case reply = 75
+  /// The oldest message of the session is dealt with; no payload.
+  case handled = 76
 }
 
 /// The twelve bytes in front of every payload: length, kind, flags, stream. Integers are little-endian.

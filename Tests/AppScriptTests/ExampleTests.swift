@@ -36,14 +36,14 @@ private enum Examples {
 }
 
 @Suite struct ExampleTests {
-  @Test(arguments: ["hello.lua", "words.lua", "stream.lua", "proxy.lua", "machines.lua", "command/app.lua"])
+  @Test(arguments: ["hello.lua", "words.lua", "stream.lua", "realtime.lua", "proxy.lua", "machines.lua", "command/app.lua"])
   func everyExampleIsRight(path: String) throws {
     let validation = try Examples.check(path).validation
     #expect(validation.lines == [] && validation.definitions.count == 1)
   }
 
   @Test func noExampleIsForgotten() {
-    #expect(Examples.names(in: ".", ending: ".lua") == ["hello", "machines", "proxy", "server", "stream", "words"])
+    #expect(Examples.names(in: ".", ending: ".lua") == ["hello", "machines", "proxy", "realtime", "server", "stream", "words"])
   }
 
   @Test func theServersExampleIsRight() throws {

@@ -18,6 +18,8 @@ final class FakeRunner: Sendable {
     var hostAnswers: [HostAnswer] = []
     var checks: [RequestHead] = []
     var connections = 0
+    /// Of sessions.
+    var messages: [String] = []
   }
 
   /// What it does besides answering.
@@ -83,7 +85,7 @@ final class FakeRunnerConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private let runner: FakeRunner
+  let runner: FakeRunner
   private var context: ChannelHandlerContext?
   private var decoder = FrameDecoder()
   private var open: [UInt32: RequestHead] = [:]
@@ -161,6 +163,14 @@ final class FakeRunnerConnection: ChannelInboundHandler {
         let head = try RequestHead(from: &reader)
         begin(header.stream, head, Array(reader.rest()))
       }
+    case .session:
+      try payload.withUnsafeBytes { raw in
+        var reader = ByteReader(raw)
+        sessionArrived(header.stream, try RequestHead(from: &reader))
+      }
+    case .message:
+      guard let head = open[header.stream] else { return }
+      messageArrived(header.stream, head, payload)
     case .cancel:
       runner.seen.withLock { $0.cancelled += 1 }
       guard let head = open[header.stream], head.path != "/stuck" else { return }
@@ -184,18 +194,26 @@ final class FakeRunnerConnection: ChannelInboundHandler {
         runner.seen.withLock { $0.hostAnswers.append(answer) }
         evaluated(1, Evaluation(.value, text: String(decoding: answer.payload, as: UTF8.self)))
       }
-    case .ready, .failed, .log, .answer, .head, .chunk, .end, .abort, .hostCall, .evaluated, .draining:
+    case .ready, .failed, .log, .answer, .head, .chunk, .end, .abort, .hostCall, .evaluated, .draining, .reply, .handled:
       throw FrameError.unexpected(header.kind)
     }
   }
 
-  private func begin(_ stream: UInt32, _ head: RequestHead, _ body: [UInt8]) {
+  func opened(_ stream: UInt32, _ head: RequestHead) {
     open[stream] = head
     runner.seen.withLock { seen in
       seen.requests.append(head)
       seen.inFlight += 1
       seen.inFlightMax = max(seen.inFlightMax, seen.inFlight)
     }
+  }
+
+  func later(_ body: @escaping (FakeRunnerConnection) -> Void) {
+    context?.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { body(self) }
+  }
+
+  private func begin(_ stream: UInt32, _ head: RequestHead, _ body: [UInt8]) {
+    opened(stream, head)
     guard !isDraining else { return answer(stream, 503, #"{"detail":"draining"}"#, errorType: "runner_draining") }
     let text = String(decoding: body, as: UTF8.self)
     switch head.path {
@@ -247,7 +265,7 @@ final class FakeRunnerConnection: ChannelInboundHandler {
     }
   }
 
-  private func finished(_ stream: UInt32) {
+  func finished(_ stream: UInt32) {
     guard open.removeValue(forKey: stream) != nil else { return }
     runner.seen.withLock { $0.inFlight -= 1 }
     endIfDrained()

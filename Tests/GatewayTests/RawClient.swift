@@ -63,6 +63,8 @@ final class RawClient: Sendable {
 
   func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
+  func send(bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+
   /// Without waiting for the other side to take it.
   func sendLater(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
 

@@ -30,7 +30,12 @@ final class Stage: Sendable {
     revision: String = "r1", auth: Auth = .public, command: Bool = false, startTimeout: Duration? = nil, hooks: [String] = [],
     startup: Duration? = nil
   ) {
-    let endpoints = Self.paths.map { Endpoint(path: $0, stream: false, line: 1) }
+    var endpoints = Self.paths.map { Endpoint(path: $0, stream: false, line: 1) }
+    for path in ["/rt", "/slow", "/refused"] {
+      endpoints.append(Endpoint(path: path, stream: false, line: 1, realtime: Realtime()))
+    }
+    let brief = Realtime(sessionTimeout: .seconds(1), maxBuffering: 1)
+    endpoints.append(Endpoint(path: "/brief", stream: false, line: 1, realtime: brief))
     var definition = AppDefinition(name: "app", program: command ? .command(["x"]) : .endpoints(endpoints), machines: [])
     definition.hooks = hooks
     if let startup { definition.timeouts.startup = startup }

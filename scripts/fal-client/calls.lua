@@ -29,3 +29,9 @@ app:endpoint("/stream", { stream = true }, function(input, request)
     if input.pause then sleep(input.pause) end
   end
 end)
+
+app:endpoint("/realtime", { realtime = true }, function(input, request)
+  if input.refuse then fail(422, input.refuse) end
+  request.count = (request.count or 0) + 1
+  return { echo = input, count = request.count }
+end)

@@ -391,3 +391,35 @@ async def a_wrong_key_opens_no_socket(fal, new):
         equal(error.response.status_code, 401)
         return
     raise AssertionError("it opened")
+
+
+@check("realtime")
+async def a_lua_app_answers_each_message_with_a_token_and_with_a_key(fal, new):
+    messages = [{"n": 1}, {"text": "ä", "list": [1.5, None, True]}, {"image": b"\xff\x00\x01"}, {"long": "x" * 100_000}]
+    wanted = [{"echo": message, "count": index + 1} for index, message in enumerate(messages)]
+    for use_jwt in (True, False):
+        equal(await fal.talk(CALLS, messages, use_jwt=use_jwt, max_buffering=8), wanted)
+
+
+@check("realtime")
+async def an_error_of_a_lua_app_is_one_of_its_message(fal, new):
+    try:
+        await fal.talk(CALLS, [{"n": 1}, {"refuse": "no moon"}])
+    except fal_client.client.RealtimeError as error:
+        equal((error.error, error.reason), ("INTERNAL_ERROR", "no moon"))
+        return
+    raise AssertionError("it answered")
+
+
+@check("realtime")
+async def a_token_opens_its_app_only(fal, new):
+    client = fal_client.SyncClient()
+    token = await asyncio.to_thread(client._get_realtime_token, CALLS)
+    url = fal_client.client._build_realtime_url(PROGRAM, token, None)
+    try:
+        async with websockets.connect(url):
+            pass
+    except websockets.exceptions.InvalidStatus as error:
+        equal(error.response.status_code, 401)
+        return
+    raise AssertionError("it opened")

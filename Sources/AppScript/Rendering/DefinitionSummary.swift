@@ -31,7 +31,7 @@ public enum DefinitionSummary {
     case .endpoints(let endpoints):
       let width = endpoints.map(\.path.count).max() ?? 0
       return endpoints.enumerated().map { index, endpoint in
-        let kind = endpoint.stream ? "  streams events" : ""
+        let kind = endpoint.realtime != nil ? "  realtime" : endpoint.stream ? "  streams events" : ""
         return (index == 0 ? "endpoints" : "", "\(endpoint.path.padded(to: width))  \(script):\(endpoint.line)\(kind)")
       }
     }

@@ -1,3 +1,5 @@
+import AppModel
+
 /// The script language as data: every table, option and hook. Validation, suggestions, the reference page and editor files
 /// all come from here, so that they cannot disagree.
 public enum Schema {
@@ -13,6 +15,16 @@ public enum Schema {
     OptionSpec(
       "stream", .boolean, default: "false", applies: .lua,
       "Whether the handler sends events with `request:send` as it goes."),
+    OptionSpec(
+      "realtime", .boolean, default: "false", applies: .lua,
+      "Whether clients talk with it over a websocket: the handler is called with each message, and what it returns is sent back."),
+    OptionSpec(
+      "session_timeout", .duration(.seconds(1) ... .seconds(86_400)), default: quoted(Realtime.sessionTimeoutStandard),
+      applies: .lua,
+      "How long a realtime session may go without a message from its client."),
+    OptionSpec(
+      "max_buffering", .integer(Realtime.bufferingRange), applies: .lua, otherNames: ["buffering"],
+      "Messages of a realtime session that may wait, where the client does not say; the oldest make room for newer ones."),
     OptionSpec(
       "example", .json, applies: .lua, "An input that the endpoint takes; `apolune run` prints a call with it."),
   ]

@@ -50,9 +50,11 @@ struct DefinitionBuilder {
           fix: "give one of them another path")
       }
       let options = draft.options.map { reader.read($0, as: Schema.endpoint, of: "an endpoint") }
+      let stream = options?.boolean("stream") ?? false
       endpoints.append(
         Endpoint(
-          path: draft.path, stream: options?.boolean("stream") ?? false, line: draft.line, example: options?.text("example")))
+          path: draft.path, stream: stream, line: draft.line, example: options?.text("example"),
+          realtime: options.flatMap { realtime($0, streams: stream) }))
     }
     if endpoints.count > Self.endpointsMax {
       reader.findings.error(
@@ -60,6 +62,25 @@ struct DefinitionBuilder {
         fix: "at most \(Self.endpointsMax) are allowed")
     }
     return endpoints
+  }
+
+  /// nil unless the endpoint is one that clients talk with over a websocket.
+  private mutating func realtime(_ options: CheckedOptions, streams: Bool) -> Realtime? {
+    guard options.boolean("realtime") == true else {
+      for name in ["session_timeout", "max_buffering"] {
+        guard let mark = options.given[name] else { continue }
+        reader.findings.warning(
+          "option-without-effect", "'\(name)' means nothing to an endpoint that is not realtime", at: mark,
+          fix: "add realtime = true, or leave it out")
+      }
+      return nil
+    }
+    if streams, let mark = options.given["stream"] {
+      reader.findings.error(
+        "two-kinds", "an endpoint cannot be both 'stream' and 'realtime'", at: mark,
+        fix: "leave out 'stream': a realtime handler can call `request:send` too")
+    }
+    return Realtime(sessionTimeout: options.duration("session_timeout"), maxBuffering: options.integer("max_buffering"))
   }
 
   private mutating func program(_ options: CheckedOptions, _ endpoints: [Endpoint]) -> AppDefinition.Program? {

@@ -50,7 +50,8 @@ public struct Banner: Sendable, Hashable {
 
   private var endpoints: [String] {
     switch program {
-    case .endpoints(let endpoints): endpoints.map { $0.stream ? "\($0.path) (stream)" : $0.path }
+    case .endpoints(let endpoints):
+      endpoints.map { $0.path + ($0.realtime != nil ? " (realtime)" : $0.stream ? " (stream)" : "") }
     case .command(let command): ["all, answered by " + command.joined(separator: " ")]
     }
   }

@@ -16,10 +16,17 @@ struct CurlExample: Sendable, Hashable {
     switch program {
     case .command: return "\(curl)\(header) \(url)/"
     case .endpoints(let endpoints):
-      let first = endpoints.first { $0.path == "/" } ?? endpoints.first
-      let path = first.map { $0.path == "/" ? "" : $0.path } ?? ""
-      return "\(curl)\(first?.stream ?? false ? " -N" : "")\(header) \(url)\(path) -d '\(input(of: first))'"
+      let usual = endpoints.filter { $0.realtime == nil }
+      guard let first = usual.first(where: { $0.path == "/" }) ?? usual.first else { return socket(endpoints.first, header) }
+      let path = first.path == "/" ? "" : first.path
+      return "\(curl)\(first.stream ? " -N" : "")\(header) \(url)\(path) -d '\(input(of: first))'"
     }
+  }
+
+  /// curl does not speak websocket.
+  private func socket(_ endpoint: Endpoint?, _ header: String) -> String {
+    let address = url.hasPrefix("https:") ? "wss:" + url.dropFirst("https:".count) : "ws:" + url.dropFirst("http:".count)
+    return "websocat\(header) \(address)\(endpoint?.path ?? "")"
   }
 
   /// As it stands in single quotes of a shell.

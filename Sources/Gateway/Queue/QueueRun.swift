@@ -144,6 +144,8 @@ final class QueueRun: ExchangeClient, ProxyDownstream {
       guard body.readableBytes <= Self.answerMax else { return fail(.answerTooLarge) }
       end(head, Array(body.readableBytesView))
     case .head(let head): self.head = head
+    // Only sessions have these.
+    case .reply, .handled: break
     case .chunk(let data):
       // The last event of a stream is its result.
       guard data.readableBytes <= Self.answerMax else { return tooLarge() }

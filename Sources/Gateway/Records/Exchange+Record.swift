@@ -25,7 +25,8 @@ extension Exchange {
       progress.firstByte = progress.ended
       progress.bytesOut = body.readableBytes
     case .head: progress.firstByte = NIODeadline.now().uptimeNanoseconds
-    case .chunk(let data): progress.bytesOut += data.readableBytes
+    case .handled: break
+    case .chunk(let data), .reply(let data): progress.bytesOut += data.readableBytes
     case .end, .abort: end()
     }
   }

@@ -7,7 +7,7 @@ extension HTTPConnection {
   /// Writes the answer that ends HTTP on this connection, and leaves it to `handler`, which gets everything that comes after
   /// the request.
   func switchProtocols(
-    to handlers: [any ChannelHandler & RemovableChannelHandler], _ answer: (inout ByteBuffer) -> Void
+    to handlers: [any ChannelHandler], _ answer: (inout ByteBuffer) -> Void
   ) throws {
     guard let context else { throw ChannelError.ioOnClosedChannel }
     let pipeline = context.pipeline.syncOperations

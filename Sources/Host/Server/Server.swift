@@ -71,7 +71,8 @@ public actor Server {
     }
     let door = DoorResponder(
       control: responder, files: parts.fileResponder, metrics: parts.metrics(service.server),
-      keySet: KeySetResponder(key: parts.webhookKey))
+      keySet: KeySetResponder(key: parts.webhookKey),
+      tokens: TokenResponder(keyring: parts.keyring, logger: parts.logger))
     let control = try await ControlEndpoint.start(options.folder.controlSocket, door)
     do {
       let (host, port) = try await gateway.start(host: options.host, port: options.port)

@@ -39,7 +39,7 @@ extension EndpointRole {
     runner.send(exchange.hasStarted ? .abort : .answer, stream: exchange.stream) { problem.write(to: &$0) }
   }
 
-  private func problem(encoding error: any Error, _ exchange: Exchange) -> Problem {
+  func problem(encoding error: any Error, _ exchange: Exchange) -> Problem {
     log(.error, exchange, "the answer of \(exchange.path) cannot be sent: \(Self.text(of: error))")
     return Self.isTooLarge(error) ? .tooLarge(limit: spec.answerMax) : .internalError
   }
@@ -49,7 +49,7 @@ extension EndpointRole {
     return (cause as? LuaDataError)?.code == .limit
   }
 
-  private func problem(for error: LuaError, _ exchange: Exchange) -> Problem {
+  func problem(for error: LuaError, _ exchange: Exchange) -> Problem {
     switch exchange.ending {
     case .cancelled: return .cancelled
     case .timedOut(let seconds): return timedOut(exchange, seconds: seconds)

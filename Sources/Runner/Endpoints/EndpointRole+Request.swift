@@ -31,19 +31,27 @@ extension EndpointRole {
   /// `request:send(event)`: waits while the client is behind.
   private func send(_ call: borrowing LuaCall) throws -> LuaReturn {
     let exchange = try exchange(of: call, "request:send")
-    guard exchange.isStreaming else {
-      throw LibraryError.invalid("request:send works in endpoints declared with { stream = true }")
+    if let session = exchange.session {
+      try send(call, in: session, of: exchange)
+    } else {
+      try sendEvent(call, of: exchange)
     }
-    let event = try call.json(at: 2, limit: spec.answerMax)
-    startStream(exchange)
-    runner.send(.chunk, stream: exchange.stream) { $0 += event }
-    exchange.credit -= event.count
     guard exchange.credit <= 0 || runner.isCongested else { return call.returns() }
     return try call.suspend { [unowned self] suspension in
       exchange.sender = suspension
       suspension.onCancel = { exchange.sender = nil }
       if exchange.credit > 0 { runner.whenDrained { [weak self] in self?.resumeSender(exchange) } }
     }
+  }
+
+  private func sendEvent(_ call: borrowing LuaCall, of exchange: Exchange) throws {
+    guard exchange.isStreaming else {
+      throw LibraryError.invalid("request:send works in endpoints declared with { stream = true } or { realtime = true }")
+    }
+    let event = try call.json(at: 2, limit: spec.answerMax)
+    startStream(exchange)
+    runner.send(.chunk, stream: exchange.stream) { $0 += event }
+    exchange.credit -= event.count
   }
 
   func startStream(_ exchange: Exchange) {

@@ -7,6 +7,7 @@ final class EndpointRole: Role, ScriptOutput {
   private struct Endpoint {
     var handler: LuaFunction
     var isStreaming = false
+    var isRealtime = false
     /// It takes a hook's `ctx` instead of the request's body.
     var isHook = false
   }
@@ -34,10 +35,10 @@ final class EndpointRole: Role, ScriptOutput {
   private(set) var spec: LaunchSpec
   unowned let runner: Runner
   private var state = State.idle
-  private var lua: LuaState?
+  private(set) var lua: LuaState?
   private var script: LoadedScript?
   private var libraries: ScriptLibraries?
-  private var invoke: LuaFunction?
+  private(set) var invoke: LuaFunction?
   private var endpoints: [String: Endpoint] = [:]
   /// Requests in progress, by stream.
   var exchanges: [UInt32: Exchange] = [:]
@@ -49,6 +50,14 @@ final class EndpointRole: Role, ScriptOutput {
   init(spec: LaunchSpec, runner: Runner) {
     self.spec = spec
     self.runner = runner
+  }
+
+  var isServing: Bool { state == .serving }
+
+  /// nil: there is no such endpoint, or it is not one for sessions.
+  func realtimeHandler(_ path: String) -> LuaFunction? {
+    guard let endpoint = endpoints[path], endpoint.isRealtime else { return nil }
+    return endpoint.handler
   }
 
   var startupProblem: String? { state == .starting ? "setup has not returned" : nil }
@@ -105,7 +114,9 @@ final class EndpointRole: Role, ScriptOutput {
     var found: [String: Endpoint] = [:]
     for endpoint in app.endpoints {
       guard let handler = script.handler(app: spec.app, path: endpoint.path) else { continue }
-      found[endpoint.path] = Endpoint(handler: handler, isStreaming: endpoint.options?.isTrue("stream") ?? false)
+      found[endpoint.path] = Endpoint(
+        handler: handler, isStreaming: endpoint.options?.isTrue("stream") ?? false,
+        isRealtime: endpoint.options?.isTrue("realtime") ?? false)
     }
     if found["/health"] == nil, let hook = script.hook(app: spec.app, name: "health") {
       found["/health"] = Endpoint(handler: hook, isHook: true)
@@ -161,13 +172,16 @@ final class EndpointRole: Role, ScriptOutput {
     case .request: try startRequest(header.stream, payload, isCheck: false)
     case .check: try startRequest(header.stream, payload, isCheck: true)
     // An exchange that is over may still be cancelled or credited: the frames crossed.
-    case .cancel: exchanges[header.stream]?.end(.cancelled)
+    case .cancel: if let exchange = exchanges[header.stream] { end(exchange, .cancelled) }
+    case .session: try startSession(header.stream, payload)
+    case .message: try messageArrived(header.stream, payload)
     case .credit:
       var reader = ByteReader(payload)
       let bytes = Int(try reader.integer(UInt32.self))
       guard let exchange = exchanges[header.stream] else { return }
       exchange.credit += bytes
       resumeSender(exchange)
+      concludeSession(exchange)
     default: throw FrameError.unexpected(header.kind)
     }
   }
@@ -182,6 +196,7 @@ final class EndpointRole: Role, ScriptOutput {
     // A health check has a place of its own, and the host sends one at a time.
     let placesMax = spec.maxMultiplexing + (isCheck ? 1 : checksOpen)
     guard exchanges.count < placesMax, !isCheck || checksOpen == 0 else { return refuse(exchange, .busy) }
+    if endpoint?.isRealtime == true { return refuse(exchange, .realtimeOnly(head.path)) }
     guard let endpoint, let lua, let invoke else {
       return isCheck && head.path == "/health" ? answerWell(exchange) : refuse(exchange, .notFound(head.path))
     }
@@ -236,7 +251,7 @@ final class EndpointRole: Role, ScriptOutput {
     task.start()
   }
 
-  private func problem(starting error: any Error, _ exchange: Exchange) -> Problem {
+  func problem(starting error: any Error, _ exchange: Exchange) -> Problem {
     if let error = error as? LuaDataError, error.code == .syntax || error.code == .depth {
       return .invalidJSON("\(error)")
     }
@@ -258,11 +273,16 @@ final class EndpointRole: Role, ScriptOutput {
   // MARK: End
 
   /// Requests in flight are of nobody's interest any more; the next host sends its own.
+  private func end(_ exchange: Exchange, _ ending: Exchange.Ending) {
+    if let session = exchange.session { end(exchange, session, ending) } else { exchange.end(ending) }
+  }
+
   func hostLost() {
-    for exchange in exchanges.values { exchange.end(.cancelled) }
+    for exchange in exchanges.values { end(exchange, .cancelled) }
   }
 
   func terminationRequested() {
+    leaveSessions()
     guard state == .serving || state == .draining, let hook = script?.hook(app: spec.app, name: "handle_exit") else { return }
     do {
       try run(hook, .seconds(spec.graceSeconds)) { [unowned self] error in
@@ -309,7 +329,7 @@ final class EndpointRole: Role, ScriptOutput {
   }
 
   func stopNow() {
-    for exchange in exchanges.values { exchange.end(.stopped) }
+    for exchange in exchanges.values { end(exchange, .stopped) }
   }
 
   func collectChildren() {}

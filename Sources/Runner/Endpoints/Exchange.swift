@@ -16,6 +16,8 @@ final class Exchange {
   let requestID: String
   let path: String
   let isStreaming: Bool
+  /// Set where its client sends message after message.
+  var session: Session?
   /// A health check, which takes no slot.
   var isCheck = false
   var task: LuaTask?
@@ -37,6 +39,15 @@ final class Exchange {
     self.credit = credit
     requestID = head.requestID
     path = head.path
+  }
+
+  var isTimedOut: Bool {
+    if case .timedOut = ending { true } else { false }
+  }
+
+  /// The next message of a session: that an earlier one took too long is no matter.
+  func messageBegan() {
+    if isTimedOut { ending = nil }
   }
 
   /// Stops the handler, which cannot catch it. Its `onFinish` answers.

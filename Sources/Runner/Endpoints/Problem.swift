@@ -30,6 +30,10 @@ struct Problem {
 
   static func notFound(_ path: String) -> Problem { Problem(404, "Path \(path) not found") }
 
+  static func realtimeOnly(_ path: String) -> Problem {
+    Problem(426, "\(path) is a realtime endpoint: connect to it with a websocket")
+  }
+
   static func tooLarge(limit: Int) -> Problem {
     Problem(500, type: "response_too_large", "The answer is larger than \(limit) bytes")
   }

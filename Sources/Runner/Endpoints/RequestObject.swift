@@ -20,7 +20,9 @@ enum RequestObject {
       end
       return methods[name]
     end }
-    return function(handler, input, request) return handler(input, setmetatable(request, meta)) end
+    return function(handler, input, request, hasMethods)
+      return handler(input, hasMethods and request or setmetatable(request, meta))
+    end
     """#
 
   /// The fields of `request`, as JSON. Header names are in lower case.

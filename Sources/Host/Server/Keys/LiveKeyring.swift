@@ -39,13 +39,28 @@ final class LiveKeyring: Authenticator {
 
   func grant(authorization: String?) -> Grant? {
     guard let key = verify(authorization: authorization) else { return nil }
-    return Grant(
+    return grant(key, isLasting: key.expiresAt == nil)
+  }
+
+  private func grant(_ key: AccessKey, isLasting: Bool) -> Grant {
+    Grant(
       Caller(id: key.user, key: key.id), reach: key.may(.call) ? .user : .nothing, concurrencyMax: key.concurrencyMax,
-      isLasting: key.expiresAt == nil)
+      isLasting: isLasting)
+  }
+
+  /// A token is worth what its key is by now.
+  func grant(token: String, app: String) -> Grant? {
+    let now = Self.now
+    guard let token = RealtimeToken(token, pepper: pepper, at: now), token.opens(app),
+      let key = current.withLock({ $0 }).key(token.key), key.isValid(at: now)
+    else { return nil }
+    return grant(key, isLasting: false)
   }
 
   func concurrencyMax(ofKey id: String) -> Int? { current.withLock { $0 }.key(id)?.concurrencyMax }
 
   /// Seconds since 1970.
+  var now: Double { Self.now }
+
   private static var now: Double { Double(time(nil)) }
 }
