@@ -1,6 +1,6 @@
 extension HTTPReference {
   /// What goes beside calls.
-  static let more = [files, webhooks, realtime, limits]
+  static let more = [files, webhooks, sockets, realtime, limits]
 
   private static let files = Section(
     "HTTP: files",
@@ -32,14 +32,6 @@ extension HTTPReference {
       Row("attempts", "Until it is answered with 2xx within 15 s, 10 times over two hours; then `apolune webhooks retry`."),
     ])
 
-  private static let realtime = Section(
-    "HTTP: realtime",
-    [
-      Row("messages", "msgpack in binary frames, both ways; what is told of errors comes as JSON in text frames."),
-      Row("?fal_jwt_token=T", "A token in place of a key, for browsers."),
-      Row("POST rest…/tokens/", "`{allowed_apps, token_expiration}` gives such a token, good for an hour at most."),
-    ])
-
   private static let limits = Section(
     "HTTP: limits",
     [
@@ -48,6 +40,7 @@ extension HTTPReference {
       Row("waiting", "10,000 requests of an app that are called at once; 500,000 in all queues."),
       Row("result", "128 MB of a queued request, and 1,000 lines that the app printed."),
       Row("file", "10 GB."),
+      Row("message", "1 MiB of a realtime client; longer ones close its socket with 1009."),
       Row("silence", "75 s between two requests of a connection, 30 s within one."),
     ])
 }
