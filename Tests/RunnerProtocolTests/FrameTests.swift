@@ -20,7 +20,7 @@ import Testing
 
   @Test func rawValuesOnTheWireNeverChange() {
     let values = FrameKind.allCases.map(\.rawValue)
-    #expect(values == Array(1...9) + Array(64...74))
+    #expect(values == Array(1...11) + Array(64...76))
   }
 
   @Test(
