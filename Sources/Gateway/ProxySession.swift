@@ -190,7 +190,8 @@ final class ProxySession: ExchangeClient {
       return
     }
     hasAnswerBegun = true
-    keepsUpstream = head.isKeepAlive
+    // A program that was asked for a websocket may read no further request, whatever it answered.
+    keepsUpstream = head.isKeepAlive && !request.isWebSocket
     passage?.answerBegan(head)
     downstream.proxyBegan(head)
   }

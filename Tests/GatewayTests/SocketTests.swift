@@ -121,13 +121,18 @@ import Testing
   }
 
   @Test func anAnswerThatIsNo101IsAnOrdinaryOne() async throws {
-    try await onSocketStage { stage, _ in
+    try await onSocketStage { stage, program in
       let client = try await stage.client()
       try await client.send(Self.ask("/no"))
       let reply = try await client.reply()
       #expect(reply.status == 403)
       #expect(reply.body == "no")
       #expect(reply.headers["x-own"] == "1")
+      // The program may read nothing more on that connection: nobody else gets it.
+      let next = try await stage.client()
+      try await next.send(Self.ask("/no", ""))
+      #expect(try await next.reply().status == 403)
+      #expect(program.seen.withLock { $0.opened } == 2)
       try await stage.becomesIdle()
     }
   }
