@@ -126,13 +126,14 @@ import Testing
     #expect(ConnectFailure(error) == failure)
   }
 
-  @Test func requestIDsAreRandomUUIDs() throws {
+  @Test func requestIDsAreUUIDsInTheOrderOfTime() throws {
     var ids = RequestIDs()
     let made = (0..<1_000).map { _ in ids.next() }
     #expect(Set(made).count == made.count)
     for id in made {
       #expect(UUID(uuidString: id) != nil)
-      #expect(Array(id)[14] == "4" && "89ab".contains(Array(id)[19]))
+      #expect(id.prefix(13) >= made[0].prefix(13))
+      #expect(Array(id)[14] == "7" && "89ab".contains(Array(id)[19]))
     }
   }
 

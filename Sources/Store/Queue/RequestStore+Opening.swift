@@ -4,9 +4,10 @@ import Glibc
 
 extension RequestStore {
   private static let busySecondsMax = 5.0
-  static let logBytesKept = 64 << 20
-  /// The log is brought home when it has so many pages, which stops the commits for a moment: not often, and not for long.
-  private static let logPagesMax = 4000
+  static let logBytesKept = 80 << 20
+  /// The log is brought home when it has so many pages, which stops the commits for a moment: not often, so that a page that
+  /// many of them wrote is written once, and not for long.
+  private static let logPagesMax = 16_000
 
   /// Of the indices by random ids, of which every submit touches another page; each connection has it.
   private static let cacheBytesMax = 16 << 20
