@@ -85,19 +85,26 @@ extension [UInt8] {
   /// Appends `text` as a JSON string.
   public mutating func append(jsonText text: String) {
     append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        append(UInt8(ascii: "\\"))
-        append(byte)
-      case 0..<0x20:
-        let digits = Array<UInt8>("0123456789abcdef".utf8)
-        append(contentsOf: "\\u00".utf8)
-        append(digits[Int(byte >> 4)])
-        append(digits[Int(byte & 15)])
-      default: append(byte)
-      }
+    // Nearly every text goes as it is.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      append(contentsOf: text.utf8)
+    } else {
+      for byte in text.utf8 { append(escaping: byte) }
     }
     append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(escaping byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      append(UInt8(ascii: "\\"))
+      append(byte)
+    case 0..<0x20:
+      let digits = [UInt8]("0123456789abcdef".utf8)
+      append(contentsOf: "\\u00".utf8)
+      append(digits[Int(byte >> 4)])
+      append(digits[Int(byte & 15)])
+    default: append(byte)
+    }
   }
 }
