@@ -26,7 +26,10 @@ extension HTTPReference {
         "X-Fal-Retry-Config",
         "Queue: attempts by cause, `{\"timeout\": {\"retries\": 2}, \"server_error\": …, \"connection_error\": …}`."),
       Row("X-Fal-Store-IO", "Queue: `0`: the result is dropped soon after it was read."),
-      Row("Idempotency-Key", "Queue: the same key of the same user for the same app gives the same request."),
+      Row(
+        "Idempotency-Key",
+        "Queue: the same key of the same user for the same app gives the same request. Callers without a key of ours are one user."
+      ),
       Row(
         "others",
         "Reach the app, `X-Fal-Object-Lifecycle-Preference` too; not what is about the connection, and no other `X-Fal-…`."),
