@@ -48,7 +48,8 @@ extension Core {
     guard let desk = desk(key: app.description), let route = desk.route else { return call.fail(.unknownApp(app.description)) }
     switch route.definition.program {
     case .endpoints:
-      guard desk.endpoints?[head.path] != nil else { return call.fail(.unknownPath(head.path)) }
+      guard let endpoint = desk.endpoints?[head.path] else { return call.fail(.unknownPath(head.path)) }
+      guard endpoint.realtime == nil else { return call.fail(.realtimeOnly(head.path)) }
       call.begin(desk)
     case .command:
       var headers = HTTPHeaders(head.headers.map { ($0.name, $0.value) })

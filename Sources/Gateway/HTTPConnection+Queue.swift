@@ -42,7 +42,8 @@ extension HTTPConnection {
       var submission = try Submission(head, path: path, query: query)
       if let endpoints = desk.endpoints {
         let endpoint = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
-        guard endpoints[endpoint] != nil else { throw .unknownPath(endpoint) }
+        guard let found = endpoints[endpoint] else { throw .unknownPath(endpoint) }
+        guard found.realtime == nil else { throw .realtimeOnly(endpoint) }
         submission.path = endpoint
       }
       if let max = submission.lengthMax, let count = desk.queue?.backlog.count, count >= max { throw .queueTooLong(count) }

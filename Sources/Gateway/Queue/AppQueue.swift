@@ -42,7 +42,8 @@ final class AppQueue {
   func arrived(_ request: QueuedRequest, place: Int64) {
     storage.count += 1
     backlog.arrived(PendingRequest(sequence: place, request: request))
-    changed()
+    // The app may have gone while it was being written.
+    if desk.route == nil { appRemoved() } else { changed() }
   }
 
   /// The app has a route, or another one.

@@ -78,6 +78,7 @@ import Testing
       let runner = try await stage.runner()
       let (status, answer, reply) = try await call(stage, "POST", "/echo-is-unknown")
       #expect(status == 404, "\(answer) \(reply)")
+      #expect(try await call(stage, "POST", "/brief").status == 426, "a realtime endpoint has no queue")
       let id = try await submit(
         stage, "/fail?size=3&fal_max_queue_length=9", #"{"n":1}"#, headers: "X-Mine: 1\r\nX-Fal-Secret: 2\r\n")
       let ended = try await becomes("COMPLETED", id, stage)
@@ -219,6 +220,16 @@ import Testing
       let id = try await submit(stage)
       stage.gateway.route(Stage.app, to: nil)
       try await until("it has ended") { storage.contents.withLock { $0.outcomes[id]?.status } == 404 }
+    }
+    try await onQueue(storage) { stage, _ in
+      storage.hold()
+      let client = try await stage.client()
+      try await client.post("/queue/me/app")
+      try await until("it is being written") { storage.contents.withLock { $0.held?.isEmpty == false } }
+      stage.gateway.route(Stage.app, to: nil)
+      storage.release()
+      #expect(try await client.reply().status == 200)
+      try await until("it has ended too") { storage.contents.withLock { $0.outcomes.count } == 2 }
     }
     let left = PendingRequest(
       sequence: 9,
