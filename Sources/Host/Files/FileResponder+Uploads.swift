@@ -7,11 +7,11 @@ import Store
 extension FileResponder {
   /// A token with which parts and files may be uploaded for a while.
   func token(_ request: FileRequest) throws -> Response {
-    guard let user = caller(request.header("authorization"))?.id, !user.isEmpty else { throw FileFailure.notAuthorized }
+    guard let key = caller(request.header("authorization"))?.key, !key.isEmpty else { throw FileFailure.notAuthorized }
     let end = storage.seconds + FileSignature.seconds
     let text = Date(timeIntervalSince1970: Double(end)).formatted(.iso8601)
     return try Self.json([
-      "token": storage.signature.permission(.token, user, until: end), "token_type": "Bearer", "base_url": base(request),
+      "token": storage.signature.permission(.token, key, until: end), "token_type": "Bearer", "base_url": base(request),
       // Some readers know offsets only as numbers.
       "expires_at": text.hasSuffix("Z") ? text.dropLast() + "+00:00" : text,
     ])

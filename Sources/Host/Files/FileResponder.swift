@@ -14,6 +14,8 @@ struct FileResponder: Sendable {
   var logger: Logger
   /// Whose key an `Authorization` header carries.
   var caller: @Sendable (String?) -> Caller?
+  /// Whose the key of this id is; nil: it is not valid any more.
+  var holder: @Sendable (String) -> Caller?
 
   func respond(to request: Request) async -> Response {
     do {
@@ -60,10 +62,11 @@ struct FileResponder: Sendable {
     guard let header = request.header("authorization") else { throw .notAuthorized }
     if let caller = caller(header), !caller.id.isEmpty { return caller.id }
     let sides = header.split(separator: " ")
-    guard sides.count == 2, let user = storage.signature.subject(.token, of: sides[1], now: storage.seconds) else {
-      throw .notAuthorized
-    }
-    return user
+    // A token is worth what its key is by now.
+    guard sides.count == 2, let key = storage.signature.subject(.token, of: sides[1], now: storage.seconds),
+      let holder = holder(key)
+    else { throw .notAuthorized }
+    return holder.id
   }
 
   /// Scheme and host by which this client, and whom it tells, come here.

@@ -7,7 +7,7 @@ struct FileSignature: Sendable {
 
   let pepper: Pepper
 
-  /// For `subject`: a user, or one file.
+  /// For `subject`: the id of a key, or that of a file.
   func permission(_ purpose: Purpose, _ subject: String, until seconds: Int64) -> String {
     let signature = pepper.signature(of: Self.message(subject, seconds), for: purpose.text)
     return "\(Array(subject.utf8).hexadecimal).\(seconds).\(signature.hexadecimal)"

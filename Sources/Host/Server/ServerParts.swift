@@ -1,3 +1,4 @@
+import Access
 import AppModel
 import AppScript
 import Crypto
@@ -158,10 +159,14 @@ struct ServerParts: Sendable {
   }
 
   var fileResponder: FileResponder {
-    FileResponder(storage: files, address: address, logger: logger) { [keyring] authorization in
-      guard let key = keyring.verify(authorization: authorization), key.may(.call) else { return nil }
-      return Caller(id: key.user, key: key.id)
-    }
+    FileResponder(
+      storage: files, address: address, logger: logger,
+      caller: { [keyring] in Self.caller(keyring.verify(authorization: $0)) },
+      holder: { [keyring] in Self.caller(keyring.valid(id: $0)) })
+  }
+
+  private static func caller(_ key: AccessKey?) -> Caller? {
+    key.flatMap { $0.may(.call) ? Caller(id: $0.user, key: $0.id) : nil }
   }
 
   /// Lets go of everything; `closing` runs when the engine decides no more, and the store is still open.

@@ -1,3 +1,4 @@
+import ControlAPI
 import Foundation
 import FoundationNetworking
 import Testing
@@ -37,6 +38,21 @@ import Testing
       headers: ["Authorization": "Key \(stage.key)"])
     #expect(answer.status == 200)
     return try JSONDecoder().decode([String: String].self, from: answer.body)
+  }
+
+  @Test func aTokenIsWorthWhatItsKeyIs() async throws {
+    let stage = try await ServerStage()
+    let auth = ["Authorization": "Key \(stage.key)", "Content-Type": "application/json"]
+    let made = try await send("POST", stage.server.url + "/v1/keys", #"{"preset":"API"}"#, headers: auth)
+    let key = try JSONDecoder().decode(KeyCreated.self, from: made.body)
+    let port = try #require(URLComponents(string: stage.server.url)?.port)
+    let rest = "http://rest.localhost:\(port)/storage/auth/token?storage_type=fal-cdn-v3"
+    let token = try await send("POST", rest, "{}", headers: ["Authorization": "Key \(key.key)"]).word("token")
+    let bearer = ["Authorization": "Bearer \(token)"]
+    #expect(try await send("POST", stage.server.url + "/files/upload", "1", headers: bearer).status == 200)
+    #expect(try await send("POST", rest, "{}", headers: bearer).status == 401, "a token makes no token")
+    #expect(try await send("DELETE", stage.server.url + "/v1/keys/\(key.info.id)", headers: auth).status < 300)
+    #expect(try await send("POST", stage.server.url + "/files/upload", "1", headers: bearer).status == 401)
   }
 
   @Test func whatIsUploadedIsFetchedWholeAndInPartsUntilItIsOver() async throws {

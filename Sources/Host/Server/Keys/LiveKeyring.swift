@@ -50,11 +50,15 @@ final class LiveKeyring: Authenticator {
 
   /// A token is worth what its key is by now.
   func grant(token: String, app: String) -> Grant? {
-    let now = Self.now
-    guard let token = RealtimeToken(token, pepper: pepper, at: now), token.opens(app),
-      let key = current.withLock({ $0 }).key(token.key), key.isValid(at: now)
+    guard let token = RealtimeToken(token, pepper: pepper, at: Self.now), token.opens(app), let key = valid(id: token.key)
     else { return nil }
     return grant(key, isLasting: false)
+  }
+
+  /// nil: there is no such key, or not any more.
+  func valid(id: String) -> AccessKey? {
+    let now = Self.now
+    return current.withLock { $0 }.key(id).flatMap { $0.isValid(at: now) ? $0 : nil }
   }
 
   func concurrencyMax(ofKey id: String) -> Int? { current.withLock { $0 }.key(id)?.concurrencyMax }

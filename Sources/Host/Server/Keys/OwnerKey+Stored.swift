@@ -12,6 +12,11 @@ extension OwnerKey {
   ///
   /// - Returns: the key, where the data folder knew none before.
   static func prepare(_ store: Store, _ folder: DataFolder, owner: String, pepper: Pepper) throws -> OwnerKey? {
+    guard !UserName.reserved.contains(owner) else {
+      throw ServerFailure(
+        code: "owner-reserved", message: "the server's owner cannot be '\(owner)', which means something else in addresses",
+        fix: "name another as 'owner' in the server's configuration")
+    }
     if let kept = try store.setting(setting) {
       let digest = try JSONDecoder().decode(Digest.self, from: Data(kept.utf8))
       try store.adoptOwner(key(digest, owner, pepper), dropping: setting)
